@@ -1,0 +1,48 @@
+# The course's commands. Options: DEVICE=cpu|cuda|mps|auto  HUB=practice|real  CHAPTER=3  PYTHON=python3.12
+PYTHON ?= python3
+DEVICE ?= auto
+HUB ?= practice
+CHAPTER ?=
+
+export COURSE_DEVICE = $(DEVICE)
+export COURSE_HUB = $(HUB)
+
+BIN := .venv/bin
+READY := .venv/.ready
+COURSE := $(BIN)/course
+
+.PHONY: run test lint lab build check bench env clean
+
+run: $(READY)  ## run all chapters, with their solutions, through papermill
+	@$(COURSE) run $(if $(CHAPTER),--chapter $(CHAPTER))
+
+test: $(READY) lint  ## the whole test suite
+	@$(COURSE) hub stock
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## style, the floors of the house, and chapters/ against solutions/
+	@$(BIN)/ruff check grader tests
+	@$(BIN)/ruff format --check grader tests
+	@$(BIN)/lint-imports
+	@$(COURSE) build --check
+
+lab: $(READY)  ## JupyterLab on the chapters
+	@$(COURSE) lab
+
+build: $(READY)  ## chapters/ from solutions/
+	@$(COURSE) build
+
+bench: $(READY)  ## measure speed and size
+	@$(COURSE) hub stock
+	@$(BIN)/python -m tests.benchmarks
+
+env: $(READY)  ## the environment alone
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The course needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Nothing was installed. Choose another with: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks,test]'
+	@touch $@
+
+clean:  ## what was built; the environment and your progress stay
+	rm -rf build

@@ -1,0 +1,1 @@
+"""The instructor's side: an ordinary nbgrader course, made from the chapters."""

@@ -1,0 +1,48 @@
+"""The checkpoints and data that checks compare with: the same ones that the chapters use, loaded once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+SENTIMENT = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
+UNCASED = "google-bert/bert-base-uncased"
+CASED = "google-bert/bert-base-cased"
+WAITING = "I've been waiting for a HuggingFace course my whole life."
+
+
+@cache
+def tokenizer(checkpoint: str) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(checkpoint)
+
+
+@cache
+def sentiment_model() -> Any:
+    from transformers import AutoModelForSequenceClassification
+
+    return AutoModelForSequenceClassification.from_pretrained(SENTIMENT, dtype="float32").eval()
+
+
+@cache
+def base_model(checkpoint: str) -> Any:
+    from transformers import AutoModel
+
+    return AutoModel.from_pretrained(checkpoint, dtype="float32").eval()
+
+
+@cache
+def mrpc() -> Any:
+    """The MRPC pairs of GLUE as a `DatasetDict`."""
+    from datasets import load_dataset
+
+    return load_dataset("nyu-mll/glue", "mrpc")
+
+
+def sentiment_logits(input_ids: Any, attention_mask: Any = None) -> Any:
+    """Logits of the sentiment checkpoint as float64 NumPy array, shape (batch, 2)."""
+    import torch
+
+    with torch.no_grad():
+        return sentiment_model()(input_ids=input_ids, attention_mask=attention_mask).logits.double().numpy()

@@ -1,0 +1,98 @@
+"""Answer: all that a check ever sees of a learner's work.
+
+It holds no learner object. Each question is a JSON text that goes to the learner's side (`respondent.py`) and each
+reply is a JSON text that comes back; where that side lives, in this process or in a sandbox, is the business of the
+`ask` function alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.judging.wire import Budget, WireError, decode, encode
+
+MAX_REPLY = 128 << 20
+
+
+class LearnerRaised(Exception):
+    """The learner's function raised. `error` is the exception's class name, `line` the source line when known."""
+
+    def __init__(self, name: str, error: str, text: str, line: str = "") -> None:
+        super().__init__(f"{name} raised {error}: {text}")
+        self.name, self.error, self.text, self.line = name, error, text, line
+
+
+class TooSlow(Exception):
+    """The learner's function did not come back in time."""
+
+    def __init__(self, name: str, seconds: float) -> None:
+        super().__init__(f"{name} did not finish within {seconds:g} seconds")
+        self.name, self.seconds = name, seconds
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One call of a learner's function, with what was observed while it ran.
+
+    parameters_alive: the largest number of model parameters that held real memory at one time.
+    """
+
+    value: Any
+    parameters_alive: int
+
+
+class Answer:
+    """`names` are what the exercise asks for, in the order in which `check` was given them."""
+
+    def __init__(self, ask: Callable[[str], str]) -> None:
+        self._ask = ask
+        self._values: dict[str, Any] = {}
+
+    def value(self, name: str) -> Any:
+        """A plain copy of what the learner calls `name`; asked for once, so that it cannot change between looks."""
+        if name not in self._values:
+            self._values[name] = self._reply({"op": "value", "name": name})
+        return self._values[name]
+
+    def call(self, name: str, *args: Any, seconds: float = 20, **kwargs: Any) -> Any:
+        """What the learner's function `name` returns for inputs that the judge made.
+
+        Raises `LearnerRaised`, `TooSlow`, or `WireError` when the result cannot travel.
+        """
+        return self._reply(self._call_request("call", name, args, kwargs, seconds))
+
+    def trace(self, name: str, *args: Any, seconds: float = 20, **kwargs: Any) -> Trace:
+        """Like `call`, with what was observed during the call."""
+        value, observed = self._reply(self._call_request("trace", name, args, kwargs, seconds))
+        return Trace(value, parameters_alive=int(observed["parameters_alive"]))
+
+    def _call_request(self, op: str, name: str, args: tuple, kwargs: dict, seconds: float) -> dict:
+        return {
+            "op": op,
+            "name": name,
+            "args": encode(list(args)),
+            "kwargs": encode(kwargs),
+            "seconds": seconds,
+        }
+
+    def _reply(self, request: dict) -> Any:
+        text = self._ask(json.dumps(request))
+        if len(text) > MAX_REPLY:
+            raise WireError("the answer is too large")
+        try:
+            reply = json.loads(text)
+        except (ValueError, RecursionError):
+            raise WireError("the answer did not arrive in the agreed form") from None
+        match reply:
+            case {"ok": data}:
+                return decode(data, Budget())
+            case {"raised": [str(error), str(message), str(line)]}:
+                raise LearnerRaised(request["name"], error, message, line)
+            case {"too_slow": _}:
+                raise TooSlow(request["name"], request["seconds"])
+            case {"cannot_travel": str(message)}:
+                raise WireError(message)
+        raise WireError("the answer did not arrive in the agreed form")

@@ -1,0 +1,116 @@
+"""The judge: from an exercise and an answer to a verdict. Whatever the answer does, a verdict comes out."""
+
+from __future__ import annotations
+
+import traceback
+
+from grader.judging.answer import Answer, LearnerRaised, TooSlow
+from grader.judging.catalogue import Exercise, Question
+from grader.judging.draw import Draw
+from grader.judging.verdict import NotAttempted, Outcome, Verdict, Wrong
+from grader.judging.wire import Opaque, WireError
+
+
+def judge(exercise: Exercise, answer: Answer, draw: Draw) -> Verdict:
+    """Judges an answer to a "Try it out" exercise."""
+    try:
+        for name in exercise.asks:
+            if answer.value(name) is ...:
+                raise NotAttempted
+        praise = exercise.check(answer, draw)
+    except NotAttempted:
+        return _not_attempted(exercise)
+    except Wrong as wrong:
+        return wrong.verdict
+    except LearnerRaised as raised:
+        return _not_attempted(exercise) if raised.error == "NotImplementedError" else _raised(raised)
+    except TooSlow as slow:
+        return Verdict(
+            Outcome.WRONG,
+            f"`{slow.name}` did not come back.",
+            got=f"no result after {slow.seconds:g} seconds on a small input",
+            advice="Look for a loop that never ends, or for work that can be done once, outside the function.",
+            mistake="too-slow",
+        )
+    except WireError as error:
+        return Verdict(
+            Outcome.WRONG,
+            "Your answer could not be read.",
+            got=str(error),
+            advice="Hand in plain values: numbers, texts, lists, dictionaries, tensors.",
+            mistake="cannot-travel",
+        )
+    except Exception:
+        return _our_fault(exercise, traceback.format_exc(limit=-3))
+    return Verdict(Outcome.RIGHT, praise, points=exercise.points)
+
+
+def judge_quiz(question: Question, answer: Answer) -> Verdict:
+    """Judges the letter chosen for a quiz question."""
+    letters = ", ".join(f'"{letter}"' for letter in question.options)
+    try:
+        chosen = answer.value(question.variable)
+    except WireError:
+        chosen = Opaque("unreadable value")
+    if chosen is ... or chosen is None or chosen == "":
+        return Verdict(Outcome.NOT_ATTEMPTED, f"Not attempted yet: assign one of {letters}.", mistake="not-attempted")
+    letter = chosen.strip().lower() if isinstance(chosen, str) else ""
+    if letter not in question.options:
+        return Verdict(
+            Outcome.WRONG,
+            "That is not one of the options.",
+            got=shorten(chosen),
+            wanted=f"one letter: {letters}",
+            mistake="not-an-option",
+        )
+    why = question.options[letter].why
+    if letter == question.right:
+        return Verdict(Outcome.RIGHT, why, points=question.points)
+    return Verdict(Outcome.WRONG, why, got=f'option "{letter}"', mistake=f"option-{letter}")
+
+
+def shorten(value: object, limit: int = 120) -> str:
+    """A value in a few words, for a message: never more than `limit` characters."""
+    if isinstance(value, Opaque):
+        return str(value)
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _not_attempted(exercise: Exercise) -> Verdict:
+    names = ", ".join(f"`{name}`" for name in exercise.asks)
+    return Verdict(
+        Outcome.NOT_ATTEMPTED,
+        f"Not attempted yet: fill in {names}.",
+        advice="If you did write an answer, delete the line `raise NotImplementedError()` and run the cell again.",
+        mistake="not-attempted",
+    )
+
+
+def _raised(raised: LearnerRaised) -> Verdict:
+    if raised.name and raised.error == "TypeError" and "not callable" in raised.text:
+        return Verdict(
+            Outcome.WRONG,
+            f"`{raised.name}` is not a function.",
+            got=raised.text,
+            advice=f"Keep the line `def {raised.name}(…):` of the stub, and hand in the function, not its result.",
+            mistake="not-a-function",
+        )
+    where = f" in the line `{raised.line.strip()}`" if raised.line else ""
+    return Verdict(
+        Outcome.WRONG,
+        f"`{raised.name}` raised an error on one of our inputs.",
+        got=f"{raised.error}: {raised.text}{where}",
+        advice="Call it yourself on a small example in a new cell; the full traceback shows where it goes wrong.",
+        mistake="raised",
+    )
+
+
+def _our_fault(exercise: Exercise, details: str) -> Verdict:
+    return Verdict(
+        Outcome.OUR_FAULT,
+        f"The check of `{exercise.id}` broke. This is our mistake, not yours.",
+        got=details,
+        advice="Go on with the next exercise. Please report this text; your answer is kept in the notebook.",
+        mistake="our-fault",
+    )

@@ -1,0 +1,66 @@
+"""A repository on the Hub as a check sees it: what lies in it, asked from the hub itself and never from the learner.
+
+Works alike on the practice hub and on the real one, through the ordinary client.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a repository: its size in bytes and whether git-lfs holds the content."""
+
+    path: str
+    size: int
+    in_lfs: bool
+
+
+class Repository:
+    """One revision of a model repository."""
+
+    def __init__(self, repo_id: str, revision: str = "main") -> None:
+        from huggingface_hub import HfApi
+        from huggingface_hub.utils import HfHubHTTPError, HFValidationError
+
+        self.id, self.revision = repo_id, revision
+        try:
+            self._info = HfApi().model_info(repo_id, revision=revision, files_metadata=True)
+        except (HfHubHTTPError, HFValidationError) as error:
+            raise LookupError(f"there is no repository {repo_id!r} that you may read") from error
+
+    @property
+    def namespace(self) -> str:
+        return self.id.partition("/")[0]
+
+    @property
+    def files(self) -> dict[str, StoredFile]:
+        return {
+            entry.rfilename: StoredFile(entry.rfilename, entry.size or 0, entry.lfs is not None)
+            for entry in self._info.siblings or []
+        }
+
+    def text(self, path: str) -> str:
+        """The content of a text file; raises `LookupError` when it is missing."""
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import EntryNotFoundError
+
+        try:
+            local = hf_hub_download(self.id, path, revision=self._info.sha)
+        except EntryNotFoundError:
+            raise LookupError(f"{self.id} has no file {path!r}") from None
+        with open(local, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def json(self, path: str) -> Any:
+        return json.loads(self.text(path))
+
+
+def own_account() -> str:
+    """The account that the learner is logged in with."""
+    from huggingface_hub import HfApi
+
+    return HfApi().whoami()["name"]

@@ -1,0 +1,80 @@
+"""The start of a chapter: a hub that answers, fixed seeds, a device, quiet libraries."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from grader.hub.launch import client_environment
+from grader.hub.launch import start as start_hub
+from grader.learning.devices import pick_device
+from grader.learning.progress import load, summary
+from grader.settings import hub_choice, someone_depends_on_it
+
+SEED = 20171206
+QUIET_LIBRARIES = {
+    # Bars and warnings on standard error clutter a notebook, and cost points in a test cell of stock nbgrader.
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "TQDM_DISABLE": "1",
+    # Tokenizers warn when a process that used their threads forks, as a data loader does.
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+class ImportedTooEarly(RuntimeError):
+    """A Hub client was imported before `start`, with another hub: it would not notice the practice hub any more."""
+
+
+def start(chapter: int) -> None:
+    """Prepares the notebook of a chapter and prints three lines: hub, device, progress.
+
+    Raises `ImportedTooEarly` when a Hub client already looks elsewhere, `HubError` when no hub can be started and
+    `DeviceError` when the device that was asked for is not there.
+    """
+    os.environ.update(QUIET_LIBRARIES)
+    print(f"Hub       {_connect()}")
+    print(f"Device    {_prepare_torch()}")
+    earned, total, todo = summary(load(), chapter)
+    print(
+        f"Progress  {earned:g} of {total} points in chapter {chapter}. " + (f"Next: {todo.id}" if todo else "All done.")
+    )
+
+
+def _connect() -> str:
+    if hub_choice() == "real":
+        return "the real one. What you push there is really pushed."
+    # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
+    hub = start_hub(ephemeral=someone_depends_on_it())
+    _refuse_other_endpoint(hub.url)
+    os.environ.update(client_environment(hub))
+    return (
+        f'practice hub on this machine, {hub.url}; you are "{hub.account}" there. '
+        "Under the names of large models it serves small stand-ins."
+    )
+
+
+def _refuse_other_endpoint(url: str) -> None:
+    constants = sys.modules.get("huggingface_hub.constants")
+    if constants is not None and url != constants.ENDPOINT:
+        raise ImportedTooEarly(
+            f"The Hub client was imported before grader.start() and looks at {constants.ENDPOINT}, not at the practice "
+            "hub. Nothing was changed. Restart the kernel and run the notebook from its first cell."
+        )
+
+
+def _prepare_torch() -> str:
+    import random
+
+    import numpy
+    import torch
+    from transformers.utils import logging
+
+    random.seed(SEED)
+    numpy.random.seed(SEED)
+    torch.manual_seed(SEED)
+    logging.disable_progress_bar()
+    device = pick_device()
+    if device.type == "cuda":
+        return f"cuda, {torch.cuda.get_device_name(device)}"
+    return f"{device.type}, {torch.get_num_threads()} threads" if device.type == "cpu" else device.type

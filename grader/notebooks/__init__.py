@@ -1,0 +1,1 @@
+"""Chapters as files: from solutions/ to chapters/, and through papermill."""
