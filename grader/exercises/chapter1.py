@@ -353,7 +353,7 @@ def count_parameters(answer: Answer, draw: Draw) -> str:
         trace = answer.trace("count_parameters", config)
         found = expect.integer(trace.value, "What `count_parameters` returns")
         if found != right:
-            _explain_count(found, right, model, model_type)
+            _explain_count(found, right, model, config)
         if trace.parameters_alive > right / 2:
             raise Wrong(
                 "allocates-memory",
@@ -389,20 +389,20 @@ def _drawn_configs(draw: Draw) -> list[tuple[str, dict[str, int]]]:
     return [("bert", {**bert, "intermediate_size": 4 * size}), ("distilbert", distilbert)]
 
 
-def _meta_model(config: Made) -> Any:
+def _meta_model(config: Made, head: str = "AutoModelForMaskedLM") -> Any:
     import torch
-    from transformers import AutoModelForMaskedLM
+    import transformers
 
     with torch.device("meta"):
-        return AutoModelForMaskedLM.from_config(config.build())
+        return getattr(transformers, head).from_config(config.build())
 
 
-def _explain_count(found: int, right: int, model: Any, model_type: str) -> None:
+def _explain_count(found: int, right: int, model: Any, config: Made) -> None:
     buffers = sum(buffer.numel() for buffer in model.buffers())
     twice = sum(tensor.numel() for tensor in model.state_dict().values())
     tied = model.get_input_embeddings().weight.numel()
-    base = sum(parameter.numel() for parameter in model.base_model.parameters())
-    got = f"{found:,} for a small {model_type} model"
+    base = sum(parameter.numel() for parameter in _meta_model(config, "AutoModel").parameters())
+    got = f"{found:,} for a small {config.fields['model_type']} model"
     if buffers and found == right + buffers:
         raise Wrong(
             "counts-buffers", "Buffers are counted too.", got=got, wanted="parameters only: what training changes"

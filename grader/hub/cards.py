@@ -1,0 +1,75 @@
+"""The card of a repository: the YAML between two `---` lines at the top of its README.md."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import Any
+
+import yaml
+
+_HEADER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_MOST_VALUES = 100_000  # after YAML's references are written out: more is an attack or an accident
+_LISTS = ("tags", "language", "datasets", "metrics")
+
+
+class BadCard(ValueError):
+    """The metadata cannot be read; the message says what is wrong with it."""
+
+
+def metadata(readme: str) -> dict[str, Any]:
+    """The card's metadata as plain JSON values, empty when there is none; raises `BadCard`."""
+    if not (header := _HEADER.match(readme)):
+        return {}
+    try:
+        data = _plain(yaml.safe_load(header[1]), [_MOST_VALUES])
+    except BadCard:
+        raise
+    # PyYAML answers odd values (a thirteenth month, '!!bool x') with whatever its converters raise, and not only with
+    # YAMLError. Its C loader must not be used: deep nesting crashes the process.
+    except Exception as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BadCard(f"The metadata at the top of README.md is not valid YAML: {reason}") from None
+    if not isinstance(data, dict | None):
+        raise BadCard("The metadata at the top of README.md must be 'key: value' lines.")
+    return data or {}
+
+
+def problems(readme: str) -> tuple[list[str], list[str]]:
+    """What is wrong with a card (it cannot be committed) and what is merely missing."""
+    try:
+        data = metadata(readme)
+    except BadCard as error:
+        return [str(error)], []
+    errors = []
+    for key in _LISTS:
+        values = data.get(key)
+        if not isinstance(values, str | list | None) or any(not isinstance(value, str) for value in values or []):
+            errors.append(f'"{key}" must be a text or a list of texts; put values like "no" in quotes')
+    for key in ("license", "pipeline_tag", "library_name"):
+        if not isinstance(data.get(key), str | list | None if key == "license" else str | None):
+            errors.append(f'"{key}" must be a text')
+    return errors, [] if data else ["empty or missing yaml metadata in repo card"]
+
+
+def texts(value: Any) -> list[str]:
+    """A card's value that may be one text or a list of them, as a list."""
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, str)]
+
+
+def _plain(value: Any, budget: list[int]) -> Any:
+    """The value as JSON knows it: dates as text, no NaN, text keys; `budget` counts down over the whole card."""
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise BadCard("The metadata at the top of README.md is too large.")
+    if isinstance(value, dict):
+        return {str(key): _plain(item, budget) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(item, budget) for item in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | None) else str(value)

@@ -1,0 +1,159 @@
+"""One repository, to read and to write: an ordinary bare git repository with its large files in an LFS store."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from filelock import FileLock
+
+from grader.hub import durable, gitfiles
+from grader.hub.errors import AlreadyExists, Forbidden, HeadMoved, RepoNotFound, RevisionNotFound
+from grader.hub.lfs import LfsStore
+from grader.hub.names import check_ref_name
+from grader.hub.operations import Operation, stage
+from grader.hub.reading import RepoReader, Settings
+
+AUTHOR = "practice-hub"
+
+
+class Repo(RepoReader):
+    """A repository of a `RepoStore`, which makes these objects. One in the stock can only be read.
+
+    Writing happens under a lock that also holds between processes. All objects are on the disk before a branch moves,
+    and it moves only from the commit that the new one was built on.
+    """
+
+    def __init__(self, root: Path, repo_type: str, repo_id: str, lfs: LfsStore, *, path: Path, writable: bool):
+        super().__init__(path, repo_type, repo_id, lfs)
+        self.writable = writable
+        self._root = root
+
+    def commit(
+        self,
+        operations: Sequence[Operation],
+        message: str,
+        *,
+        branch: str = "main",
+        parent: str | None = None,
+        author: str = AUTHOR,
+        when: int | None = None,
+    ) -> str:
+        """Write one commit on `branch` and return its sha (40 hex), the same one for the same inputs.
+
+        `parent` (whole or short sha) is the newest commit that the caller knows, `when` is in Unix seconds (default:
+        now). Raises `HeadMoved` if the branch is not at `parent`, `RevisionNotFound` if there is no such branch,
+        `BadRequest` or `EntryNotFound` for an operation that cannot be done; then nothing has changed.
+        """
+        check_ref_name(branch)
+        with self.writing():
+            return self.commit_unlocked(
+                operations, message, branch=branch, parent=parent, author=author, when=now() if when is None else when
+            )
+
+    def commit_unlocked(
+        self,
+        operations: Sequence[Operation],
+        message: str,
+        *,
+        branch: str = "main",
+        parent: str | None = None,
+        author: str,
+        when: int,
+    ) -> str:
+        """As `commit`, for one who holds the lock (`writing`) or is the only one to know the repository yet."""
+        ref = b"refs/heads/" + branch.encode()
+        head = self.read_ref(ref)
+        if head is None and self.branches():
+            raise RevisionNotFound(f"{self.id} has no branch {branch!r}; create the branch first.")
+        if parent is not None and not (head or b"").decode().startswith(parent.lower()):
+            raise HeadMoved(
+                f"The branch {branch!r} of {self.id} is not at commit {parent[:12]} any more. Nothing was written; "
+                "look at the newer commits, then send yours again."
+            )
+        staged = stage(operations, self._files(head), self.lfs, self.read_blob)
+        commit, objects = gitfiles.build_commit(staged, head, message=message, author=author, when=when)
+        gitfiles.write_objects(self.git, objects, tmp=self._root / "tmp")
+        if not gitfiles.move_ref(self.git, ref, head, commit):
+            raise HeadMoved(f"The branch {branch!r} of {self.id} moved meanwhile. Send the commit again.")
+        return commit.decode()
+
+    def tag(self, name: str, revision: str = "main", *, message: str = "", when: int | None = None) -> None:
+        """Name a revision for good, with a `message` as an annotated tag; raises `AlreadyExists`."""
+        raw = check_ref_name(name)
+        with self.writing():
+            target = self.resolve(revision).encode()
+            if message:
+                dated = now() if when is None else when
+                annotated = gitfiles.build_tag(raw, target, message=message, author=AUTHOR, when=dated)
+                gitfiles.write_objects(self.git, [annotated], tmp=self._root / "tmp")
+                target = annotated.id
+            self._new_ref(b"refs/tags/" + raw, target)
+
+    def create_branch(self, name: str, revision: str = "main") -> None:
+        """Start a branch at a revision; raises `AlreadyExists`."""
+        raw = check_ref_name(name)
+        with self.writing():
+            self._new_ref(b"refs/heads/" + raw, self.resolve(revision).encode())
+
+    def delete_branch(self, name: str) -> None:
+        """Remove a branch other than `main`."""
+        if name == "main":
+            raise Forbidden("The branch 'main' is the one that everybody gets; it cannot be deleted.")
+        self._delete_ref(b"refs/heads/" + check_ref_name(name))
+
+    def delete_tag(self, name: str) -> None:
+        """Remove a tag; the commit stays."""
+        self._delete_ref(b"refs/tags/" + check_ref_name(name))
+
+    def set_private(self, private: bool) -> None:
+        """Show the repository to its owner only, or to everybody."""
+        with self.writing():
+            write_settings(self.path, replace(self.settings, private=private), tmp=self._root / "tmp")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The right to write to this repository, held by one thread of one process at a time."""
+        if not self.writable:
+            raise Forbidden(f"{self.id} belongs to the hub's read-only stock. Push to a repository of your own.")
+        with repo_lock(self._root, self.type, self.id):
+            if not self.path.exists():
+                raise RepoNotFound(f"{self.id} was deleted meanwhile.")
+            gitfiles.remove_stale_locks(self.git)
+            yield
+
+    def _files(self, head: bytes | None) -> dict[bytes, tuple[int, bytes]]:
+        if head is None:
+            return {}
+        objects = self.git.object_store
+        return {entry.path: (entry.mode, entry.sha) for entry in objects.iter_tree_contents(objects[head].tree)}
+
+    def _new_ref(self, ref: bytes, target: bytes) -> None:
+        if not gitfiles.move_ref(self.git, ref, None, target):
+            raise AlreadyExists(f"{self.id} has {ref.decode()} already.")
+
+    def _delete_ref(self, ref: bytes) -> None:
+        with self.writing():
+            if self.read_ref(ref) is None:
+                raise RevisionNotFound(f"{self.id} has no {ref.decode()}.")
+            self.git.refs.remove_if_equals(ref, None)
+
+
+def repo_lock(root: Path, repo_type: str, repo_id: str) -> FileLock:
+    """The lock of one repository name. Each call makes a new one, so that it also holds between threads."""
+    name = f"{repo_type}--{repo_id.replace('/', '--')}.lock"
+    return FileLock(root / "locks" / name, poll_interval=0.005)
+
+
+def write_settings(path: Path, settings: Settings, *, tmp: Path) -> None:
+    """Put `settings` into the repository at `path`."""
+    durable.write(path / "hub.json", json.dumps(asdict(settings), indent=1).encode(), tmp=tmp)
+
+
+def now() -> int:
+    """Unix seconds."""
+    return int(time.time())

@@ -1,0 +1,93 @@
+"""What is known about a hub that runs: kept in `hub.json` of its folder by the server, read by whoever looks for it."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import psutil
+
+from grader.hub import durable
+
+STATE_FILE = "hub.json"
+_ANSWER_WITHIN = 3.0  # seconds
+_STOP_WITHIN = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class RunningHub:
+    """A hub that runs: where it is, whom its token makes you, and where its clients keep their things.
+
+    `instance` tells this server from every other; `notice` is a line that the learner should read, mostly empty.
+    """
+
+    url: str
+    account: str
+    token: str = field(repr=False)
+    pid: int
+    hf_home: Path
+    token_file: Path
+    instance: str
+    notice: str = ""
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1."""
+        return int(self.url.rpartition(":")[2])
+
+    def write(self, folder: Path) -> None:
+        """Make it known in `folder`, to this user only: the token is in it."""
+        content = json.dumps(
+            {key: str(value) if isinstance(value, Path) else value for key, value in asdict(self).items()}
+        )
+        durable.write(folder / STATE_FILE, content.encode(), tmp=folder, mode=0o600)
+
+    @classmethod
+    def read(cls, folder: Path) -> RunningHub | None:
+        """What was written last, whether that hub still runs or not; None when there is nothing or it is damaged."""
+        try:
+            known = json.loads((folder / STATE_FILE).read_bytes())
+            known |= {"hf_home": Path(known["hf_home"]), "token_file": Path(known["token_file"])}
+            return cls(**known)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def process(self) -> psutil.Process | None:
+        """The server's process, or None when it has ended and perhaps something else has its pid now."""
+        try:
+            process = psutil.Process(self.pid)
+            ours = process.status() != psutil.STATUS_ZOMBIE and self.instance in process.cmdline()
+        except psutil.Error:
+            return None
+        return process if ours else None
+
+    def answers(self) -> bool:
+        """Does this very hub answer at its address?"""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy cannot reach this machine
+        try:
+            with direct.open(f"{self.url}/healthz", timeout=_ANSWER_WITHIN) as response:
+                return json.load(response)["instance"] == self.instance
+        except (OSError, ValueError, KeyError, TypeError):  # urllib's errors are OSErrors
+            return False
+
+    def stop(self) -> bool:
+        """End the server and wait for its end; False when it had ended before."""
+        if (process := self.process()) is None:
+            return False
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+            if not self._has_ended(_STOP_WITHIN):
+                process.kill()
+                self._has_ended(_STOP_WITHIN)
+        return True
+
+    def _has_ended(self, within: float) -> bool:
+        """Not psutil's `wait`, which waits for the parent too, which may take its time to reap a zombie."""
+        deadline = time.monotonic() + within
+        while (running := self.process() is not None) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not running

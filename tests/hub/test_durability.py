@@ -1,0 +1,112 @@
+"""Many writers at once, and writers that are killed: whatever was acknowledged is there."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+
+from grader.hub import launch
+from grader.hub.repos import RepoStore
+from tests.hub.conftest import commit_body, file_line, send
+
+# Commits until it is done or killed; says each sha only after `commit` has returned.
+WRITER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from grader.hub.repos import Add, RepoStore
+
+root, name, count, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+repo = RepoStore(Path(root)).find("models", "a/b")
+print("ready", flush=True)
+
+def write(number):
+    sha = repo.commit([Add(f"{name}/{number}.txt", b"%d" % number), Add(f"{name}.bin", bytes(300 + number))], name)
+    print(sha, flush=True)
+
+with ThreadPoolExecutor(threads) as pool:
+    list(pool.map(write, range(count)))
+"""
+
+
+def writer(store: RepoStore, name: str, count: int, threads: int = 1) -> subprocess.Popen:
+    command = [sys.executable, "-c", WRITER, str(store.root), name, str(count), str(threads)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def assert_sound(store: RepoStore, acknowledged: set[str]) -> None:
+    """Real git finds nothing wrong, and every acknowledged commit with its large file is there."""
+    repo = RepoStore(store.root).find("models", "a/b")
+    fsck = subprocess.run(["git", "-C", repo.path, "fsck", "--full"], capture_output=True, text=True)
+    assert fsck.returncode == 0 and "error" not in fsck.stderr, fsck.stderr
+    assert acknowledged <= {commit.id.decode() for commit in repo.log(repo.resolve())}
+    for entry in repo.tree(repo.resolve(), recursive=True):
+        assert entry.pointer is None or store.lfs.find(entry.pointer.sha256).stat().st_size == entry.size
+
+
+def test_two_processes_with_threads_lose_no_commit(store):
+    repo = store.create("models", "a/b")
+    writers = [writer(store, name, count=8, threads=2) for name in ("one", "two")]
+    acknowledged = {sha for process in writers for sha in process.communicate(timeout=60)[0].split()}
+    assert len(acknowledged) == 16
+    assert_sound(store, acknowledged)
+    assert len(list(repo.log(repo.resolve()))) == 17, "no commit was built on an old one"
+    assert len(repo.tree(repo.resolve(), "one")) == 8
+
+
+def test_killed_writers_lose_no_acknowledged_commit(store):
+    store.create("models", "a/b")
+    acknowledged: set[str] = set()
+    delays = random.Random(0)
+    for turn in range(6):
+        process = writer(store, f"turn{turn}", count=10_000)
+        time.sleep(delays.uniform(0.02, 0.3))
+        process.kill()
+        acknowledged |= set(line for line in process.communicate()[0].split("\n") if len(line) == 40)
+        assert_sound(store, acknowledged)
+    assert acknowledged
+
+
+def test_only_one_of_many_makes_a_repository(store):
+    def make(_: int) -> bool:
+        try:
+            RepoStore(store.root).create("models", "a/b")
+        except Exception as error:
+            assert type(error).__name__ == "AlreadyExists", error
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(make, range(8))) == 1
+
+
+def test_killed_hub_comes_back_with_all_commits(tmp_path):
+    hub = launch.start(tmp_path, stock=[])
+    process = hub.process()
+    assert send(hub, "POST", "/api/repos/create", {"name": "work"}).status == 200
+    acknowledged: set[str] = set()
+
+    def push(number: int) -> None:
+        body = commit_body(file_line(f"{number}.txt", b"%d" % number))
+        acknowledged.add(send(hub, "POST", "/api/models/learner/work/commit/main", body).json["commitOid"])
+        if len(acknowledged) == 6:
+            process.kill()
+
+    with ThreadPoolExecutor(3) as pool:
+        results = [pool.submit(push, number) for number in range(30)]
+    assert any(isinstance(result.exception(), OSError | HTTPException) for result in results), "it was killed midway"
+    again = launch.start(tmp_path, stock=[])
+    try:
+        assert (again.url, again.token) == (hub.url, hub.token) and again.pid != hub.pid
+        history = send(again, "GET", "/api/models/learner/work/commits/main").json
+        assert acknowledged <= {commit["id"] for commit in history}
+        body = commit_body(file_line("after.txt", b"goes on"))
+        assert send(again, "POST", "/api/models/learner/work/commit/main", body).status == 200
+    finally:
+        launch.stop(tmp_path)
