@@ -7,7 +7,9 @@ learners' HTML would reach the instructor's pages unescaped.
 
 from __future__ import annotations
 
+import os
 import secrets
+import sys
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -86,6 +88,7 @@ def new_class(
         target = folder / "source" / solution.stem / f"{solution.stem}.ipynb"
         target.parent.mkdir(parents=True)
         target.write_text(as_text(source_notebook(solution)), encoding="utf-8")
+    _put_tools_on_path()
     with Gradebook(f"sqlite:///{folder.resolve() / 'gradebook.db'}") as gradebook:
         for name in names:
             gradebook.update_or_create_assignment(name)
@@ -94,3 +97,10 @@ def new_class(
     config = CONFIG.format(course_id=folder.resolve().name, seed=seed or secrets.token_hex(16), assignments=assignments)
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
     return names
+
+
+def _put_tools_on_path() -> None:
+    """nbgrader makes its database with the program `alembic`, which it looks for in PATH only."""
+    tools = str(Path(sys.executable).parent)
+    if tools not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([tools, os.environ.get("PATH", "")])

@@ -8,6 +8,7 @@ import json
 import secrets
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -16,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.hub.accounts import Accounts, Caller
-from grader.hub.errors import BadRequest, Forbidden, HubError, RepoNotFound, TooLarge, Unauthorized
+from grader.hub.errors import BadRequest, Forbidden, RepoNotFound, TooLarge, Unauthorized
 from grader.hub.repos import Repo, RepoStore
 
-LARGEST_JSON = 16 << 20  # bytes
+_LARGEST_JSON = 16 << 20  # bytes
 _IN_MEMORY = 1 << 20  # bytes of a body; the rest goes to the disk
 
 
@@ -65,15 +66,17 @@ def known_caller(request: Request) -> Caller:
 
 def repo_of(request: Request) -> Repo:
     """The repository in the address, if the caller may see it; else `RepoNotFound`, whether it is there or not."""
-    caller, hub = caller_of(request), hub_of(request)
     repo_type, repo_id = request.path_params.get("kind", "models"), request.path_params["repo"]
-    try:
+    return visible_repo(hub_of(request), caller_of(request), repo_type, repo_id)
+
+
+def visible_repo(hub: HubState, caller: Caller | None, repo_type: str, repo_id: str) -> Repo:
+    """The repository of this name, if the caller may see it; else `RepoNotFound`, whether it is there or not."""
+    with suppress(RepoNotFound):
         repo = hub.store.find(repo_type, repo_id)
         if may_see(caller, repo):
             return repo
-    except RepoNotFound:
-        pass
-    raise not_found(hub, caller, repo_type, repo_id)
+    raise _not_found(hub, caller, repo_type, repo_id)
 
 
 def writable_repo_of(request: Request) -> tuple[Repo, Caller]:
@@ -99,7 +102,7 @@ def may_see(caller: Caller | None, repo: Repo) -> bool:
     return not repo.settings.private or (caller is not None and caller.name == repo.namespace)
 
 
-async def spool(request: Request, limit: int) -> IO[bytes]:
+async def _spool(request: Request, limit: int) -> IO[bytes]:
     """The whole body as a file; raises `TooLarge` beyond `limit` bytes."""
     body = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=hub_of(request).store.root / "tmp")  # noqa: SIM115
     async for piece in request.stream():
@@ -111,12 +114,12 @@ async def spool(request: Request, limit: int) -> IO[bytes]:
     return body
 
 
-def with_body(handler: Callable[[Request, IO[bytes]], Response], limit: int = LARGEST_JSON) -> Callable:
+def with_body(handler: Callable[[Request, IO[bytes]], Response], limit: int = _LARGEST_JSON) -> Callable:
     """An endpoint that runs `handler(request, body)` in a thread, once the body is there as a file."""
 
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
-        with await spool(request, limit) as body:
+        with await _spool(request, limit) as body:
             return await run_in_threadpool(handler, request, body)
 
     return endpoint
@@ -143,8 +146,8 @@ def text_in(fields: dict[str, Any], key: str, default: str | None = None) -> str
     return value
 
 
-def not_found(hub: HubState, caller: Caller | None, repo_type: str, repo_id: str) -> HubError:
-    """The answer to a name that the caller may not see or that is not there, with the nearest name that is."""
+def _not_found(hub: HubState, caller: Caller | None, repo_type: str, repo_id: str) -> RepoNotFound:
+    """The answer to such a name, with the nearest one that is there."""
     visible = [repo.id for repo in hub.store.all(repo_type) if may_see(caller, repo)]
     near = difflib.get_close_matches(repo_id, visible, n=1, cutoff=0.8)
     hint = f"Did you mean {near[0]!r}?" if near else "Check the name and the type of the repository."

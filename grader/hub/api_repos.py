@@ -11,16 +11,17 @@ from starlette.routing import Route
 from grader.hub.access import (
     hub_of,
     known_caller,
-    may_see,
-    not_found,
     parse_object,
     refuse_other_namespace,
     text_in,
+    visible_repo,
     with_body,
     writable_repo_of,
 )
-from grader.hub.errors import AlreadyExists, BadRequest, RepoNotFound
+from grader.hub.errors import AlreadyExists, BadRequest
 from grader.hub.routing import REPO_API
+
+_SDKS = ("docker", "gradio", "static", "streamlit")
 
 
 def create(request: Request, body: IO[bytes]) -> Response:
@@ -28,7 +29,9 @@ def create(request: Request, body: IO[bytes]) -> Response:
     hub, caller, fields = hub_of(request), known_caller(request), parse_object(body.read())
     repo_type, repo_id = _named(fields, caller.name)
     refuse_other_namespace(caller, repo_id.partition("/")[0])
-    sdk = text_in(fields, "sdk") if "sdk" in fields else None
+    sdk = fields.get("sdk")
+    if sdk not in (None, *_SDKS):
+        raise BadRequest(f"The sdk of a space can be one of {', '.join(_SDKS)}, not {sdk!r}.")
     try:
         repo = hub.store.create(
             repo_type, repo_id, private=_private(fields, default=False), sdk=sdk, author=caller.name
@@ -43,12 +46,7 @@ def delete(request: Request, body: IO[bytes]) -> Response:
     """Remove a repository for good."""
     hub, caller, fields = hub_of(request), known_caller(request), parse_object(body.read())
     repo_type, repo_id = _named(fields, caller.name)
-    try:
-        repo = hub.store.find(repo_type, repo_id)
-    except RepoNotFound:
-        repo = None
-    if repo is None or not may_see(caller, repo):
-        raise not_found(hub, caller, repo_type, repo_id)
+    repo = visible_repo(hub, caller, repo_type, repo_id)
     refuse_other_namespace(caller, repo.namespace)
     hub.store.delete(repo)
     return JSONResponse({})

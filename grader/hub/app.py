@@ -114,7 +114,7 @@ async def _disk_refused(request: Request, error: OSError) -> Response:
         request,
         OutOfSpace(
             f"The practice hub cannot write to its disk ({error.strerror}). This request changed nothing; all that was "
-            "stored before is kept. Free some space in the course folder, then send it again."
+            "stored before is kept. Free some space in the course folder or make it writable, then send it again."
         ),
     )
 

@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 
 _HEADER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_LONGEST = 500_000  # characters, seconds of parsing
 _MOST_VALUES = 100_000  # after YAML's references are written out: more is an attack or an accident
+_LONGEST_INT = 256  # bits
 _LISTS = ("tags", "language", "datasets", "metrics")
 
 
@@ -22,8 +24,10 @@ def metadata(readme: str) -> dict[str, Any]:
     """The card's metadata as plain JSON values, empty when there is none; raises `BadCard`."""
     if not (header := _HEADER.match(readme)):
         return {}
+    if len(header[1]) > _LONGEST:
+        raise BadCard("The metadata at the top of README.md is too large.")
     try:
-        data = _plain(yaml.safe_load(header[1]), [_MOST_VALUES])
+        data = plain_json(yaml.safe_load(header[1]))
     except BadCard:
         raise
     # PyYAML answers odd values (a thirteenth month, '!!bool x') with whatever its converters raise, and not only with
@@ -59,17 +63,29 @@ def texts(value: Any) -> list[str]:
     return [item for item in values if isinstance(item, str)]
 
 
+def plain_json(value: Any) -> Any:
+    """The value as any JSON reader knows it: dates as text, text keys, no NaN, no half characters, no giant numbers.
+
+    Raises `BadCard` when it is too large, as a short text with references to references can be.
+    """
+    return _plain(value, [_MOST_VALUES])
+
+
 def _plain(value: Any, budget: list[int]) -> Any:
-    """The value as JSON knows it: dates as text, no NaN, text keys; `budget` counts down over the whole card."""
+    """As `plain_json`; `budget` counts down over the whole value."""
     budget[0] -= 1
     if budget[0] < 0:
         raise BadCard("The metadata at the top of README.md is too large.")
     if isinstance(value, dict):
-        return {str(key): _plain(item, budget) for key, item in value.items()}
+        return {_plain(str(key), budget): _plain(item, budget) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain(item, budget) for item in value]
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return value if isinstance(value, str | int | float | None) else str(value)
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INT:
+        return None
+    if isinstance(value, int | float | None):
+        return value
+    return str(value).encode("utf-8", errors="replace").decode()

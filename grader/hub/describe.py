@@ -143,8 +143,8 @@ def _config(repo: RepoReader, sha: str) -> dict[str, Any]:
     if repo.type != "models":
         return {}
     try:
-        config = json.loads(repo.read_small(sha, "config.json") or b"{}")
-    except (ValueError, RecursionError):
+        config = cards.plain_json(json.loads(repo.read_small(sha, "config.json") or b"{}"))
+    except (ValueError, RecursionError):  # BadCard is a ValueError
         return {}
     return config if isinstance(config, dict) else {}
 

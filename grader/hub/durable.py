@@ -18,7 +18,7 @@ _syncing = ContextVar("syncing", default=True)
 
 def write(target: Path, content: bytes, *, tmp: Path, mode: int = 0o644) -> None:
     """Put `content` at `target`, replacing what is there; `tmp` is a folder on the same file system."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     handle, name = tempfile.mkstemp(dir=tmp)
     try:
         with open(handle, "wb") as file:
@@ -41,6 +41,14 @@ def unsynced() -> Iterator[None]:
         yield
     finally:
         _syncing.reset(before)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder`, and those above it that are missing, with their names on the disk."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_file(descriptor: int) -> None:

@@ -49,14 +49,14 @@ def build_tag(name: bytes, target: bytes, *, message: str, author: str, when: in
 
 def write_objects(git: GitRepo, objects: Iterable[ShaFile], *, tmp: Path) -> None:
     """Put the objects that are new on the disk; returns when they are safe there."""
-    store, folders = Path(git.path) / "objects", set()
+    folders = set()
     for item in objects:
         name = item.id.decode()
         if item.id in git.object_store:
             continue
-        place = store / name[:2] / name[2:]
+        place = Path(git.path) / "objects" / name[:2] / name[2:]
         durable.write(place, item.as_legacy_object(), tmp=tmp, mode=0o444)
-        folders |= {place.parent, store}
+        folders.add(place.parent)
     for folder in folders:
         durable.sync_folder(folder)
 

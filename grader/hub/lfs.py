@@ -100,7 +100,7 @@ class LfsStore:
         found, own = self.find(sha256), _place(self.root, sha256)
         if found is None or found == own:
             return found
-        own.parent.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(own.parent)
         try:
             os.link(found, own)
         except FileExistsError:
@@ -159,7 +159,7 @@ class Incoming:
             )
         place = _place(self._root, pointer.sha256)
         if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            durable.make_folder(place.parent)
             self._file.flush()
             durable.sync_file(self._file.fileno())
             self._file.close()  # before the move, which Windows refuses for an open file

@@ -122,6 +122,7 @@ def _refuse_file_as_folder(files: Files) -> None:
             folder = folder.rpartition(b"/")[0]
             if folder in files:
                 raise BadRequest(
-                    f"{folder.decode()!r} cannot be a file and the folder of {path.decode()!r} at once. "
+                    f"{folder.decode(errors='replace')!r} cannot be a file and the folder of "
+                    f"{path.decode(errors='replace')!r} at once. "
                     "Nothing was written; delete or rename one of them."
                 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dulwich.errors import NotTreeError
 from dulwich.object_store import tree_lookup_path
-from dulwich.objects import Commit, Tag
+from dulwich.objects import S_ISGITLINK, Commit, Tag
 from dulwich.refs import check_ref_format
 from dulwich.repo import Repo as GitRepo
 
@@ -161,11 +161,11 @@ class RepoReader:
             raise EntryNotFound(f"{self.id} has no {path!r} at revision {sha[:12]}.", sha) from None
 
     def _walk(self, tree: bytes, prefix: bytes, recursive: bool) -> Iterator[Entry]:
-        for name, mode, oid in self.git.object_store[tree].items():
-            if stat.S_ISDIR(mode) or stat.S_ISREG(mode) or stat.S_ISLNK(mode):  # a submodule is nobody's file here
-                yield self._entry(prefix + name, mode, oid)
-            if recursive and stat.S_ISDIR(mode):
-                yield from self._walk(oid, prefix + name + b"/", recursive)
+        objects = self.git.object_store
+        found = objects.iter_tree_contents(tree, include_trees=True) if recursive else objects[tree].iteritems()
+        for path, mode, oid in found:
+            if path and not S_ISGITLINK(mode):  # not the folder itself; and a submodule has no file here
+                yield self._entry(prefix + path, mode, oid)
 
     def _entry(self, path: bytes, mode: int, oid: bytes) -> Entry:
         name = path.decode("utf-8", errors="replace")

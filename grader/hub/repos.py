@@ -63,14 +63,16 @@ class RepoStore:
                 raise AlreadyExists(f"There is a repository {repo_id} among the {repo_type} already.")
             # Built aside and moved in one step: a process that is killed leaves no half a repository.
             aside = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
-            with durable.unsynced():
-                self._build(aside / "git", repo_type, repo_id, settings, author)
-            durable.sync_tree(aside)
-            path = _place(self.root, repo_type, repo_id)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(aside / "git", path)
-            durable.sync_folder(path.parent)
-            aside.rmdir()
+            try:
+                with durable.unsynced():
+                    self._build(aside / "git", repo_type, repo_id, settings, author)
+                durable.sync_tree(aside)
+                path = _place(self.root, repo_type, repo_id)
+                durable.make_folder(path.parent)
+                os.rename(aside / "git", path)
+                durable.sync_folder(path.parent)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
         # A push to the new repository must not land in the one that the name stood for before.
         self._change_aliases(repo_type, repo_id, None)
         return self.find(repo_type, repo_id)

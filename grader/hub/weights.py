@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from grader.hub.cards import plain_json
 from grader.hub.reading import Entry, RepoReader
 
 _LONGEST_HEADER = 10_000_000  # bytes
@@ -35,7 +36,7 @@ def _count(repo: RepoReader, entry: Entry) -> Counter[str]:
         tensors = json.loads(header)
         for name, tensor in tensors.items():
             if name != "__metadata__":
-                counted[str(tensor["dtype"])] += math.prod(map(int, tensor["shape"]))
+                counted[plain_json(tensor["dtype"])] += plain_json(math.prod(map(int, tensor["shape"])))
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         return Counter()
     return counted

@@ -25,6 +25,7 @@ def card(yaml: str) -> str:
         ("---\nno: end\n", {}),
         (card("date: 2020-01-02\nscore: .nan\n1: one"), {"date": "2020-01-02", "score": None, "1": "one"}),
         (card("a: &x [1]\nb: *x"), {"a": [1], "b": [1]}),
+        (card('a: "\\uD800"\nb: 0x' + "f" * 6000), {"a": "?", "b": None}),
     ],
 )
 def test_metadata(readme, data):
@@ -54,8 +55,9 @@ LAUGHS = "\n".join(
         "a: " + "9" * 5000,
         "a: \x00",
         "? [a]\n: b",
+        "a: " + "x" * 500_000,
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_unreadable_metadata(yaml):
     with pytest.raises(cards.BadCard):

@@ -64,6 +64,16 @@ def test_broken_files_do_no_harm(store, weights):
     assert "safetensors" not in told and told["cardData"] == {}
 
 
+@pytest.mark.parametrize(
+    "config", [b'{"model_type": NaN}', b'{"architectures": [1e999]}', b'{"model_type": "\\ud800"}']
+)
+def test_every_answer_can_be_sent(store, config):
+    card = b'---\ntags: ["\\uD800", .nan]\ngiant: 0x' + b"f" * 6000 + b"\n---\n"
+    header = json.dumps({"w": {"dtype": "\ud800", "shape": [10**99] * 99}}).encode()
+    told = described(store, card=card, config=config, weights=struct.pack("<Q", len(header)) + header)
+    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+
+
 def test_sizes(store):
     told = described(store, sizes=True, weights=WEIGHTS, text=b"four")
     sizes = {entry["rfilename"]: entry["size"] for entry in told["siblings"]}

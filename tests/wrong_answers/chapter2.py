@@ -154,7 +154,7 @@ def shortest_first():
     return (lambda word, vocab: pieces(word, vocab, ends=lambda start, n: range(start + 1, n + 1)),)
 
 
-@wrong("wordpiece", "gives-up")
+@wrong("wordpiece", "no-marks")
 def marks_forgotten_in_the_look_up():
     return (lambda word, vocab: pieces(word, vocab, mark=""),)
 

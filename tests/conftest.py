@@ -1,0 +1,27 @@
+"""What all tests share: a course folder of their own and a practice hub, both gone afterwards.
+
+The Hub's clients read their settings when they are first imported, so the hub must be there before any test module is.
+"""
+
+import os
+import tempfile
+
+from grader.hub.launch import client_environment, start
+from grader.learning.session import QUIET_LIBRARIES
+
+
+def pytest_configure(config):
+    is_controller = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if is_controller or config.option.collectonly:
+        return
+    os.environ["COURSE_HOME"] = tempfile.mkdtemp(prefix="course-tests-")
+    os.environ.update(QUIET_LIBRARIES)
+    os.environ.update(client_environment(start(ephemeral=True)))
+
+
+def pytest_unconfigure(config):
+    if home := os.environ.get("COURSE_HOME", ""):
+        import shutil
+
+        if "course-tests-" in home:
+            shutil.rmtree(home, ignore_errors=True)
