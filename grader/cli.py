@@ -151,7 +151,7 @@ def hub_list():
         table.add_column(heading)
     for recipe in RECIPES:
         table.add_row(
-            recipe.repo_id, recipe.repo_type.removesuffix("s"), recipe.license, "stand-in" if recipe.is_stand_in else ""
+            recipe.repo_id, recipe.repo_type.removesuffix("s"), recipe.license, "stand-in" if recipe.stand_in else ""
         )
     console.print(table)
 

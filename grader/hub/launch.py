@@ -45,7 +45,8 @@ def start(
 ) -> RunningHub:
     """The hub of the course folder `home` (default: the one we are in): the one that runs, or a new one.
 
-    `stock`: the read-only roots of a new hub; by default all that the course brings, built when missing.
+    `stock`: the read-only roots to serve; a hub that runs with others is started anew. By default a hub that runs is
+    taken as it is, and a new one serves all that the course brings, built when missing.
     `port`: the wanted one; 0 for that of last time or any other. The result's `notice` says if it could not be had.
     A hub stops by itself after `idle_minutes` without a request.
     `ephemeral`: a hub of our own with an empty overlay, its own token and its own `HF_HOME`. It ends with this process,
@@ -53,16 +54,18 @@ def start(
     Raises `HubError` when the hub cannot start.
     """
     if ephemeral:
+        roots = _stock(stock)
         with _explained(Path(tempfile.gettempdir())):
             folder = Path(tempfile.mkdtemp(prefix="practice-hub-"))
-        return _launch(folder, _stock(stock), port, idle_minutes, owner=os.getpid())
+        return _launch(folder, roots, port, idle_minutes, owner=os.getpid())
     folder = _folder(home)
     with _locked(folder):
         known = RunningHub.read(folder)
         if known and known.process():
-            if known.answers():
+            if known.answers() and (stock is None or known.serves(stock)):
                 return replace(known, notice=_notice(known, port))
-            known.stop()  # it hangs, and two servers must not write to one overlay
+            # It hangs, or the course brings another stock by now; and two servers must not write to one overlay.
+            known.stop()
         # The port of last time, because notebooks that still run know the hub under it.
         hub = _launch(folder, _stock(stock), port or (known.port if known else 0), idle_minutes)
         return replace(hub, notice=_notice(hub, port))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -73,6 +75,12 @@ class RunningHub:
                 return json.load(response)["instance"] == self.instance
         except (OSError, ValueError, KeyError, TypeError):  # urllib's errors are OSErrors
             return False
+
+    def serves(self, stock: Sequence[Path]) -> bool:
+        """Was it started with just these stock roots?"""
+        words = process.cmdline() if (process := self.process()) else []
+        given = {path for flag, path in pairwise(words) if flag == "--stock"}
+        return given == {str(Path(root).resolve()) for root in stock}
 
     def stop(self) -> bool:
         """End the server and wait for its end; False when it had ended before."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
+from grader.hub.stock.stocking import ensure_stock
 from grader.settings import hub_choice, state_dir
 
 # nbgrader switches all its tools on for everybody; a learner needs Validate alone.
@@ -52,7 +53,7 @@ def lab_environment(course: Path) -> dict[str, str]:
         filter(None, [str(folder), os.environ.get("JUPYTER_CONFIG_PATH")])
     )
     if hub_choice() == "practice":
-        hub = start_hub()
+        hub = start_hub(stock=ensure_stock(print))
         environment |= client_environment(hub)
         print(f"Practice hub at {hub.url}")
     return environment

@@ -7,6 +7,7 @@ import sys
 
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
+from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device
 from grader.learning.progress import load, summary
 from grader.settings import hub_choice, someone_depends_on_it
@@ -48,7 +49,7 @@ def _connect() -> str:
     if hub_choice() == "real":
         return "the real one. What you push there is really pushed."
     # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
-    hub = start_hub(ephemeral=someone_depends_on_it())
+    hub = start_hub(stock=ensure_stock(print), ephemeral=someone_depends_on_it())
     _refuse_other_endpoint(hub.url)
     os.environ.update(client_environment(hub))
     return (

@@ -22,6 +22,10 @@ from grader.notebooks.build import solutions_in
 from grader.notebooks.source import chapter_number, exercise_of, source_notebook
 
 CELL_SECONDS = 900
+# A kernel warns at each start that its connection is not encrypted; it is one on this machine.
+QUIET_KERNEL = ["--log-level=ERROR"]
+# Cells that papermill adds to a notebook: they are not the author's.
+PAPERMILLS_OWN = {"papermill-error-cell-tag", "injected-parameters"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ def run_chapter(source: Path, target: Path, *, parameters: dict | None = None) -
                 cwd=str(source.parent),
                 execution_timeout=CELL_SECONDS,
                 progress_bar={"desc": source.stem, "unit": "cell"},
+                extra_arguments=QUIET_KERNEL,
             )
         except PapermillExecutionError as error:
             executed = nbformat.read(target, as_version=4)
@@ -131,13 +136,13 @@ def _ran_well(cell: NotebookNode) -> bool:
 
 
 def _describe(executed: NotebookNode, error: PapermillExecutionError) -> str:
-    """Cell, exercise and error in a line or two. papermill puts a marker cell on top, so its index is not ours."""
-    code_cells = [cell for cell in executed.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    """Cell, exercise and error in a line or two; the cell is counted as in the source."""
+    cells = [cell for cell in executed.cells if PAPERMILLS_OWN.isdisjoint(cell.metadata.get("tags", []))]
     number = next(
-        (i for i, cell in enumerate(code_cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))),
+        (i for i, cell in enumerate(cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))),
         error.cell_index,
     )
-    cell = code_cells[number - 1]
+    cell = cells[number - 1]
     exercise = f", exercise {exercise_of(cell)}" if exercise_of(cell) else ""
     first_line = cell.source.strip().partition("\n")[0]
     return f"stopped at cell {number}{exercise} ({first_line})\n  {error.ename}: {error.evalue}"

@@ -43,6 +43,15 @@ def test_second_start_finds_the_first(home):
     assert launch.stop(home) and launch.status(home) is None and not launch.stop(home)
 
 
+def test_another_stock_starts_the_hub_anew(home, tmp_path):
+    (tmp_path / "new-stock").mkdir()
+    old = launch.start(home, stock=[])
+    new = launch.start(home, stock=[tmp_path / "new-stock"])
+    assert new.instance != old.instance and new.url == old.url and new.token == old.token
+    assert launch.start(home, stock=[tmp_path / "new-stock"]).instance == new.instance
+    assert launch.start(home).instance == new.instance
+
+
 def test_two_folders_have_two_hubs(home, tmp_path_factory):
     other = tmp_path_factory.mktemp("other")
     one, two = launch.start(home, stock=[]), launch.start(other, stock=[])

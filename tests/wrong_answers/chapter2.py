@@ -35,7 +35,7 @@ def classify_with(
         logits = logits_of(**inputs) if mask else logits_of(inputs["input_ids"])
         scores = probabilities(logits)
         best = logits.argmax(-1)
-        return [{"label": name(model, int(i)), "score": float(row[i])} for row, i in zip(scores, best)]
+        return [{"label": name(model, int(i)), "score": float(row[i])} for row, i in zip(scores, best, strict=True)]
 
     return (classify,)
 
@@ -279,7 +279,7 @@ def numpy_with_a_boolean_mask():
     def pad_batch(sequences, pad_id):
         longest = max(len(s) for s in sequences)
         ids = np.full((len(sequences), longest), pad_id)
-        for row, sequence in zip(ids, sequences):
+        for row, sequence in zip(ids, sequences, strict=True):
             row[: len(sequence)] = sequence
         return {"input_ids": ids, "attention_mask": ids != pad_id, "length": longest}
 
