@@ -1,8 +1,10 @@
 # The course's commands. Options: DEVICE=cpu|cuda|mps|auto  HUB=practice|real  CHAPTER=3  PYTHON=python3.12
+# and for the tests: WORKERS=2
 PYTHON ?= python3
 DEVICE ?= auto
 HUB ?= practice
 CHAPTER ?=
+WORKERS ?= 2
 
 export COURSE_DEVICE = $(DEVICE)
 export COURSE_HUB = $(HUB)
@@ -18,7 +20,7 @@ run: $(READY)  ## run all chapters, with their solutions, through papermill
 
 test: $(READY) lint  ## the whole test suite
 	@$(COURSE) hub stock
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(READY)  ## style, the floors of the house, and chapters/ against solutions/
 	@$(BIN)/ruff check grader tests

@@ -168,7 +168,8 @@ sections = {
     "Evaluation results": "It finds the majority class of MRPC: 68% accuracy.",
 }
 text = "\n\n".join(f"## {title}\n\n{body}" for title, body in sections.items())
-ModelCard(f"---\n{data.to_yaml()}\n---\n\n# tiny-bert\n\n{text}\n").push_to_hub(card_repo_id)
+content = f"---\n{data.to_yaml()}\n---\n\n# tiny-bert\n\n{text}\n"
+api.upload_file(path_or_fileobj=content.encode(), path_in_repo="README.md", repo_id=card_repo_id)
 ### END SOLUTION
 
 # %% [markdown]

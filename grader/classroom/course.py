@@ -14,8 +14,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from grader.notebooks.build import as_text, solutions_in
-from grader.notebooks.source import chapter_number, source_notebook
+from grader.notebooks.source import as_text, chapter_number, solutions_in, source_notebook
 
 CONFIG = '''\
 """Settings of this class. It is an ordinary nbgrader course: change here what you like."""

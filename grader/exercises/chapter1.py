@@ -53,8 +53,8 @@ def zero_shot_own_labels(answer: Answer, draw: Draw) -> str:
     if len(set(labels)) < 4:
         raise Wrong(
             "too-few-labels",
-            f"There are only {len(set(labels))} different labels.",
-            got=shorten(labels),
+            "There are too few different labels.",
+            got=f"{len(set(labels))} different: {shorten(labels)}",
             wanted="at least four different labels",
             advice="Add labels that could nearly fit: that makes the scores interesting.",
         )
@@ -115,9 +115,10 @@ def _one_result(results: list) -> Any:
     asks=["attention"],
     hints=[
         "Each query is compared with each key. Which operation gives all these dot products at once?",
-        "`q @ k.transpose(-2, -1)`, `torch.softmax(…, dim=-1)` and `scores.masked_fill(~mask, float('-inf'))`.",
-        "scores = queries times keys, divided by the root of their size; hide what the mask forbids; "
-        "softmax over the keys; weights times values",
+        "`@` multiplies matrices, `transpose(-2, -1)` swaps the last two axes, `torch.softmax` takes `dim=`, and "
+        "`masked_fill` replaces what must not count.",
+        "scores = q times k transposed, divided by the root of the size. Where mask is False: scores = minus infinity. "
+        "weights = softmax of the scores over the keys. Return weights times v.",
     ],
 )
 def attention_by_hand(answer: Answer, draw: Draw) -> str:
@@ -134,6 +135,7 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
     """
     import torch
 
+    expect.not_calling(answer, "attention", "scaled_dot_product_attention")
     for queries, keys in ((4, 4), (3, 6)):
         q, k, v = draw.tensor(2, queries, 8) * 2, draw.tensor(2, keys, 8) * 2, draw.tensor(2, keys, 8)
         found = _attention_output(answer.call("attention", q, k, v), q.shape)
@@ -174,7 +176,7 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
         raise Wrong(
             "other-values",
             "The new vectors have the right shape but other values.",
-            got=f"{found.reshape(-1)[0]:.4f} at the first place for drawn inputs",
+            got=f"{found.reshape(-1)[0]:.4f} in the first place for random inputs",
             wanted="softmax(q·kᵀ / √size)·v",
             advice="Print each step for a tiny example: one query, two keys, vectors of size 1.",
         )
@@ -199,7 +201,7 @@ def _check_masked_attention(answer: Answer, draw: Draw) -> None:
             f"{keep} Some numbers became NaN.",
             got="NaN for at least one query",
             wanted="numbers for every query",
-            advice="A row whose scores are all minus infinity has no softmax. Is the mask the wrong way round?",
+            advice="A row whose scores are all minus infinity has no softmax. Does the mask hide what it should show?",
             earned=2,
         )
     if _same(found, torch.softmax(scores, -1) @ v):
@@ -229,12 +231,30 @@ def _check_masked_attention(answer: Answer, draw: Draw) -> None:
             advice="Mask the scores first, then take the softmax.",
             earned=2,
         )
+    if _same(found, scaled_dot_product_attention(q, k, v, attn_mask=mask.T)):
+        raise Wrong(
+            "mask-transposed",
+            f"{keep} Its rows and columns are swapped.",
+            got="queries that look where only others may",
+            wanted="row i of the mask applied to query i",
+            advice="Scores and mask have the same order of axes: queries first, then keys.",
+            earned=2,
+        )
+    if _same(found, torch.softmax(scores.masked_fill(~mask, 0), -1) @ v):
+        raise Wrong(
+            "masked-with-zero",
+            f"{keep} A score of 0 is not nothing.",
+            got="forbidden keys that still get weight",
+            wanted="a weight of exactly 0 where the mask is False",
+            advice="The softmax makes exp(0) = 1 of a score of 0. Which score becomes a weight of 0?",
+            earned=2,
+        )
     raise Wrong(
         "mask-other",
         keep,
-        got=f"{found.reshape(-1)[0]:.4f} at the first place for drawn inputs",
+        got=f"{found.reshape(-1)[0]:.4f} in the first place for random inputs",
         wanted="no weight on keys where the mask is False",
-        advice="True means: may look. `masked_fill` fills where its mask is True.",
+        advice="Compare the weights with and without the mask for three tokens. Each row must still add up to 1.",
         earned=2,
     )
 
@@ -297,7 +317,7 @@ def causal_mask(answer: Answer, draw: Draw) -> str:
         if numpy.array_equal(found, numpy.triu(ones, 1)):
             raise Wrong(
                 "inverted",
-                "True and False are the wrong way round.",
+                "True and False have changed places.",
                 got="True where a token must not look",
                 wanted="True where a token may look",
                 advice="PyTorch's `attn_mask` has the same meaning as here: True takes part.",
@@ -342,8 +362,8 @@ def causal_mask(answer: Answer, draw: Draw) -> str:
 def count_parameters(answer: Answer, draw: Draw) -> str:
     """Weigh a model without loading it
 
-    - Write `count_parameters(config)`: how many parameters has `AutoModelForMaskedLM` with this configuration?
-      Weights that two layers share count once. No memory may be filled with weights: some models would not fit.
+    - Write `count_parameters(config)`: how many parameters does `AutoModelForMaskedLM` have with this configuration?
+      Weights that two layers share count once. Do not fill memory with weights: some models would not fit.
     - Set `kept_share`: DistilBERT's parameters divided by BERT's, for `DistilBertConfig()` and `BertConfig()`.
     """
     for model_type, settings in _drawn_configs(draw):
@@ -367,18 +387,37 @@ def count_parameters(answer: Answer, draw: Draw) -> str:
         sum(p.numel() for p in _meta_model(Made("config", {"model_type": kind})).parameters())
         for kind in ("bert", "distilbert")
     )
-    share = answer.value("kept_share")
-    found_share = expect.array(share, "`kept_share`").reshape(-1)
-    if found_share.shape != (1,) or not abs(found_share[0] - distilbert / bert) < 0.006:
+    if answer.is_missing("kept_share"):
         raise Wrong(
-            "wrong-share",
-            "`count_parameters` is right; `kept_share` is not.",
-            got=shorten(share),
-            wanted="DistilBERT's count divided by BERT's, a number between 0 and 1",
-            advice="Use your own function twice. Is the fraction the right way up?",
+            "share-missing",
+            "`count_parameters` is right; `kept_share` is still to be filled in.",
+            got="the placeholder `...`",
+            wanted="DistilBERT's count divided by BERT's",
+            advice="Use your own function twice.",
             earned=2,
         )
+    _check_share(expect.number(answer.value("kept_share"), "`kept_share`", earned=2), distilbert / bert)
     return f"DistilBERT keeps {distilbert / bert:.0%} of BERT's parameters: {distilbert:,} of {bert:,}."
+
+
+def _check_share(found: float, right: float) -> None:
+    if abs(found - right) < 0.006:
+        return
+    mistake, advice = "wrong-share", "Use your own function twice, with `DistilBertConfig()` and with `BertConfig()`."
+    if abs(found - 100 * right) < 0.6:
+        mistake, advice = "share-in-percent", "Do not multiply by 100."
+    elif abs(found - 1 / right) < 0.02:
+        mistake, advice = "fraction-upside-down", "Divide DistilBERT's count by BERT's, not the other way around."
+    elif abs(found - (1 - right)) < 0.006:
+        mistake, advice = "share-that-is-lost", "This is what was taken away. What was kept?"
+    raise Wrong(
+        mistake,
+        "`count_parameters` is right; `kept_share` is not.",
+        got=f"{found:g}",
+        wanted="DistilBERT's count divided by BERT's, a number between 0 and 1",
+        advice=advice,
+        earned=2,
+    )
 
 
 def _drawn_configs(draw: Draw) -> list[tuple[str, dict[str, int]]]:
@@ -423,6 +462,13 @@ def _explain_count(found: int, right: int, model: Any, config: Made) -> None:
             got=got,
             wanted="the parameters of `AutoModelForMaskedLM`",
             advice="`AutoModel` leaves the language-model head out.",
+        )
+    if found in (4 * right, 2 * right):
+        raise Wrong(
+            "counts-bytes",
+            "These are bytes, not parameters.",
+            got=got,
+            advice="A parameter in float32 takes four bytes.",
         )
     if found == sum(1 for _ in model.parameters()):
         raise Wrong(

@@ -64,6 +64,7 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
                 advice="Ask the tokenizer to fill the shorter ones up: `padding=True`.",
             ) from None
         raise
+    expect.not_calling(answer, "classify", "pipeline")
     results = expect.list_of(value, "What `classify` returns", dict)
     if len(results) != len(texts):
         raise Wrong(
@@ -86,7 +87,17 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
             wanted=" or ".join(names.values()),
             advice="`model.config.id2label` turns a position into a name.",
         )
-    if labels != [names[int(i)] for i in right_labels]:
+    expected = [names[int(i)] for i in right_labels]
+    flipped = [names[1 - int(i)] for i in right_labels]
+    if labels == flipped or (len(set(labels)) == 1 and len(set(expected)) == 2):
+        raise Wrong(
+            "fixed-names",
+            "The names do not follow the logits.",
+            got=shorten(labels),
+            wanted="the name that belongs to the highest score of each text",
+            advice="Do not write the names down yourself: `model.config.id2label` knows which position has which name.",
+        )
+    if labels != expected:
         raise Wrong(
             "wrong-labels",
             "At least one text gets another label than from the pipeline.",
@@ -125,12 +136,23 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
             advice="Give the model all that the tokenizer returns: `model(**inputs)`.",
             earned=1,
         )
+    for position, name in names.items():
+        if expect.close(scores, logits.softmax(-1)[:, position].numpy(), tolerance=2e-3):
+            raise Wrong(
+                "score-of-one-label",
+                f"Every score is the probability of {name}.",
+                got=shorten([round(float(s), 3) for s in scores]),
+                wanted="the probability of the label that you name",
+                advice="Take the score at the position that won, for each text.",
+                earned=1,
+            )
+    off = int((abs(scores - right_scores.numpy())).argmax())
     raise Wrong(
         "other-scores",
         "The labels are right, the scores are not.",
-        got=shorten([round(float(s), 3) for s in scores]),
-        wanted=f"the pipeline's: the first one is near {float(right_scores[0]):.2f}",
-        advice="Compare with `pipeline()` on one text, step by step.",
+        got=f"{scores[off]:.3f} for {texts[off]!r}",
+        wanted="the probability that the pipeline gives",
+        advice="Compare with `pipeline()` on this one text, step by step.",
         earned=1,
     )
 
@@ -153,11 +175,11 @@ def wordpiece(answer: Answer, draw: Draw) -> str:
     """WordPiece, by hand
 
     Write `wordpiece(word, vocab)`. It cuts one word into pieces, as BERT's tokenizer does
-    ([Wu et al. 2016](https://arxiv.org/abs/1609.08144)):
+    ([Devlin et al. 2018](https://arxiv.org/abs/1810.04805)):
 
     - at each place it takes the **longest** piece that is in the set `vocab`;
     - a piece that does not start the word is written with `##` in front;
-    - a word that cannot be cut up completely becomes `["[UNK]"]`.
+    - it never goes back: a word that cannot be cut up this way becomes `["[UNK]"]`.
     """
     toy = {
         "un",
@@ -178,6 +200,7 @@ def wordpiece(answer: Answer, draw: Draw) -> str:
         "[UNK]",
     }
     probes = [(word, toy) for word in ("playing", "unbelievable", "un", "plays", "xylophone")]
+    probes.append(("abc", {"ab", "a", "##bc", "[UNK]"}))
     real = set(references.tokenizer(references.UNCASED).get_vocab())
     longer = [word for word in sorted(real) if word.isalpha() and word.isascii() and 5 <= len(word) <= 9]
     probes += [
@@ -207,6 +230,21 @@ def _wordpiece(word: str, vocab: Collection[str], *, longest: bool = True) -> li
 def _explain_pieces(word: str, vocab: Collection[str], found: Any, right: list[str]) -> None:
     got = f"{shorten(found)} for {word!r}"
     pieces = expect.list_of(found, f"What `wordpiece` returns for {word!r}", str)
+    if right == ["[UNK]"] and pieces in (["UNK"], ["<unk>"], ["[unk]"]):
+        raise Wrong(
+            "unknown-spelling",
+            "The piece for an unknown word is spelled differently.",
+            got=got,
+            wanted="[UNK] in its brackets",
+        )
+    if right == ["[UNK]"] and "".join(piece.removeprefix("##") for piece in pieces) == word:
+        raise Wrong(
+            "goes-back",
+            "Another first piece would fit, but the rule does not go back.",
+            got=got,
+            wanted="the longest piece at each place; [UNK] when the rest cannot be cut up after it",
+            advice="Never give up a piece that was found: BERT's tokenizer does not try a second way.",
+        )
     if right == ["[UNK]"]:
         raise Wrong(
             "unknown-handling",
@@ -229,6 +267,14 @@ def _explain_pieces(word: str, vocab: Collection[str], found: Any, right: list[s
             "The ## are not in the right places.",
             got=got,
             wanted="## in front of each piece but the first",
+        )
+    if any(piece not in vocab for piece in pieces):
+        raise Wrong(
+            "not-in-vocab",
+            "A piece is not in the vocabulary that we gave.",
+            got=got,
+            wanted="pieces that are in `vocab`",
+            advice="Look every piece up in the argument `vocab`, not in a tokenizer.",
         )
     if pieces == ["[UNK]"]:
         raise Wrong(
@@ -262,13 +308,13 @@ def _explain_pieces(word: str, vocab: Collection[str], found: Any, right: list[s
     minutes=5,
     asks=["batched_ids", "batched_logits"],
     hints=[
-        "How many axes has the list of ids of one sentence? And how many does the model expect?",
+        "How many axes does the list of ids of one sentence have? And how many does the model expect?",
         "`torch.tensor([ids, ids])` has two axes; `model(…).logits` has one row for each sentence.",
         "make a tensor from a list that holds ids twice; call the model; keep its logits",
     ],
 )
 def same_logits_twice(answer: Answer, draw: Draw) -> str:
-    """Two equal sentences in one batch
+    """The same sentence twice in one batch
 
     `ids` holds the tokens of “I've been waiting for a HuggingFace course my whole life.”
 
@@ -306,7 +352,7 @@ def same_logits_twice(answer: Answer, draw: Draw) -> str:
             "other-ids",
             "`batched_ids` does not hold the sentence twice.",
             got=f"shape {found.shape}, first row {shorten(found.astype(int)[0].tolist() if found.size else [], 60)}",
-            wanted="two rows, each one equal to `ids`",
+            wanted="two equal rows with the ids of the sentence",
         )
     logits = expect.array(answer.value("batched_logits"), "`batched_logits`", shape=(2, 2))
     reference = references.sentiment_logits(torch.tensor([right, right]))
@@ -357,12 +403,13 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
 
     tokenizer = references.tokenizer(references.SENTIMENT)
     sequences = [tokenizer(text)["input_ids"] for text in draw.sample(SENTENCES, 3)]
-    pad_id, longest = tokenizer.pad_token_id, max(map(len, sequences))
+    # Not the tokenizer's own id 0, so that a pad id that is written down instead of used comes to light.
+    pad_id, longest = draw.integer(1, 90), max(map(len, sequences))
     value = expect.dictionary(
         answer.call("pad_batch", sequences, pad_id), "What `pad_batch` returns", keys=("input_ids", "attention_mask")
     )
-    ids = expect.array(value["input_ids"], "`input_ids`", shape=(len(sequences), longest)).astype(int)
-    mask = expect.array(value["attention_mask"], "`attention_mask`", shape=(len(sequences), longest))
+    ids = expect.whole_numbers(value["input_ids"], "`input_ids`", shape=(len(sequences), longest)).astype(int)
+    mask = expect.whole_numbers(value["attention_mask"], "`attention_mask`", shape=(len(sequences), longest))
     right_ids = [sequence + [pad_id] * (longest - len(sequence)) for sequence in sequences]
     right_mask = [[1] * len(sequence) + [0] * (longest - len(sequence)) for sequence in sequences]
     if ids.tolist() == [[pad_id] * (longest - len(sequence)) + sequence for sequence in sequences]:
@@ -377,7 +424,7 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
         raise Wrong(
             "other-ids",
             "`input_ids` is not the sequences with padding after them.",
-            got=shorten(ids[int(draw.integer(0, len(sequences) - 1))].tolist()),
+            got=shorten(next(row for row, right in zip(ids.tolist(), right_ids, strict=True) if row != right)),
             wanted=f"each sequence, then {pad_id} (the `pad_id` we gave) up to {longest} ids",
         )
     if (mask == 1).all():
@@ -392,7 +439,7 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
     if (mask == 1 - torch.tensor(right_mask).double().numpy()).all():
         raise Wrong(
             "mask-inverted",
-            "The mask is the wrong way round.",
+            "The zeros and ones of the mask have changed places.",
             got="0 for the words and 1 for the padding",
             wanted="1 for tokens to read, 0 for padding",
             advice="Read `attention_mask` as: may this token be attended to?",

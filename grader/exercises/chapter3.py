@@ -7,7 +7,7 @@ from typing import Any
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -61,9 +61,9 @@ def labels_15_87(answer: Answer, draw: Draw) -> str:
     if len(wrong) == 2 and [given[name] for name in wanted] == list(right.values())[::-1]:
         raise Wrong(
             "swapped",
-            "The two labels are swapped.",
+            "Each has the label of the other.",
             got=shorten(given),
-            advice="Which variable belongs to which split?",
+            advice="Are the two variables swapped, or the names of 0 and 1? The features know the names.",
         )
     name = wrong[0]
     split, index = wanted[name]
@@ -111,7 +111,15 @@ def collate(answer: Answer, draw: Draw) -> str:
     - Return a dictionary of tensors with the keys `input_ids`, `token_type_ids`, `attention_mask` and `labels`.
     - Pad with 0 up to the longest example **of this batch**, like `DataCollatorWithPadding`.
     """
-    features = [_feature(draw, length) for length in draw.integers(4, 5, 24)]
+    for _ in range(3):
+        # The longest example is never the first: a length taken from there must come to light.
+        lengths = sorted(draw.integers(4, 5, 24))
+        lengths = [lengths[0], *draw.shuffled(lengths[1:])]
+        _check_batch(answer, [_feature(draw, length) for length in lengths])
+    return "Each batch is as long as its longest example and no longer."
+
+
+def _check_batch(answer: Answer, features: list[dict[str, Any]]) -> None:
     longest = max(len(feature["input_ids"]) for feature in features)
     value = expect.dictionary(answer.call("collate", features), "What `collate` returns")
     if "labels" not in value:
@@ -122,16 +130,17 @@ def collate(answer: Answer, draw: Draw) -> str:
             wanted="`labels`: one number for each example",
             advice="The features call it `label`; a model computes its loss from `labels`.",
         )
-    expect.dictionary(value, "What `collate` returns", keys=("input_ids", "token_type_ids", "attention_mask"))
-    if lists := [key for key in ("input_ids", "attention_mask", "labels") if isinstance(value[key], list)]:
-        raise Wrong(
-            "lists-not-tensors",
-            f"`{lists[0]}` is a list.",
-            got="a list of rows",
-            wanted="a tensor",
-            advice="Wrap the rows in `torch.tensor(…)` once they have the same length.",
-        )
-    for key in ("input_ids", "token_type_ids", "attention_mask"):
+    expect.dictionary(value, "What `collate` returns", keys=KEYS)
+    for key in (*KEYS, "labels"):
+        if type(value[key]).__module__.partition(".")[0] != "torch":
+            raise Wrong(
+                "not-tensors",
+                f"`{key}` is not a torch tensor.",
+                got="a list of rows" if isinstance(value[key], list) else shorten(value[key], 60),
+                wanted="a tensor",
+                advice="Wrap the rows in `torch.tensor(…)` once they have the same length.",
+            )
+    for key in KEYS:
         found = expect.array(value[key], f"`{key}`")
         if found.ndim == 2 and found.shape[0] == len(features) and found.shape[1] > longest:
             raise Wrong(
@@ -151,11 +160,12 @@ def collate(answer: Answer, draw: Draw) -> str:
                 earned=1,
             )
         right = [feature[key] + [0] * (longest - len(feature[key])) for feature in features]
-        if expect.array(value[key], f"`{key}`", shape=(len(features), longest)).tolist() != right:
+        rows = expect.whole_numbers(value[key], f"`{key}`", shape=(len(features), longest)).astype(int).tolist()
+        if rows != right:
             raise Wrong(
                 "other-values",
                 f"`{key}` does not hold the examples with zeros after them.",
-                got=shorten(found.astype(int)[0].tolist()),
+                got=shorten(next(row for row, wanted in zip(rows, right, strict=True) if row != wanted)),
                 wanted="each example in its own row, then zeros",
             )
     labels = expect.array(value["labels"], "`labels`")
@@ -163,11 +173,14 @@ def collate(answer: Answer, draw: Draw) -> str:
         raise Wrong(
             "other-labels",
             "`labels` does not fit the examples.",
-            got=f"shape {labels.shape}, {shorten(labels.tolist(), 60)}",
-            wanted=f"the {len(features)} labels in the order of the examples",
+            got=f"shape {labels.shape}, {shorten(labels.astype(int).tolist(), 60)}",
+            wanted=f"shape ({len(features)},): one label for each example, in their order",
             earned=1,
         )
-    return f"Padded to {longest} tokens, as long as the longest example and no longer."
+    expect.whole_numbers(value["labels"], "`labels`", shape=labels.shape)
+
+
+KEYS = ("input_ids", "token_type_ids", "attention_mask")
 
 
 def _feature(draw: Draw, length: int) -> dict[str, Any]:
@@ -208,9 +221,12 @@ def compute_metrics(answer: Answer, draw: Draw) -> str:
         logits = draw.tensor(pairs, 2).numpy()
         labels = numpy.array([1 if draw.number(0, 1) < 0.7 else 0 for _ in range(pairs)])
         probe = Made("predictions", {"predictions": logits, "label_ids": labels})
-        value = expect.dictionary(
-            answer.call("compute_metrics", probe), "What `compute_metrics` returns", keys=("accuracy", "f1")
-        )
+        try:
+            returned = answer.call("compute_metrics", probe)
+        except LearnerRaised as raised:
+            _explain_metric_error(raised)
+            raise
+        value = expect.dictionary(returned, "What `compute_metrics` returns", keys=("accuracy", "f1"))
         found = expect.array([value["accuracy"], value["f1"]], "The two metrics", shape=(2,))
         predictions = logits.argmax(-1)
         right = numpy.array([accuracy_score(labels, predictions), f1_score(labels, predictions)])
@@ -229,6 +245,18 @@ def compute_metrics(answer: Answer, draw: Draw) -> str:
                 wanted="the label with the highest logit",
                 advice="argmax, not argmin.",
             )
+        if expect.close(found, right[::-1]):
+            raise Wrong("swapped-metrics", "Accuracy and F1 have changed places.", got=got)
+        if expect.close(found, right, tolerance=6e-3):
+            raise Wrong("rounded", "The metrics are rounded.", got=got, wanted="the numbers as they are computed")
+        if abs(found[0] - right[0]) < 1e-4 and abs(found[1] - f1_score(labels, predictions, pos_label=0)) < 1e-4:
+            raise Wrong(
+                "f1-of-label-0",
+                "The F1 score is the one of label 0.",
+                got=got,
+                wanted="the F1 score of label 1 (equivalent)",
+                earned=1,
+            )
         if abs(found[0] - right[0]) < 1e-4:
             raise Wrong(
                 "other-f1",
@@ -243,6 +271,27 @@ def compute_metrics(answer: Answer, draw: Draw) -> str:
             "The metrics do not fit the logits and labels.",
             got=got,
             wanted="the share of right answers, and the F1 score of label 1",
-            advice="Which axis of the logits holds the labels: 0 or -1?",
+            advice="The prediction for a pair is the position of its highest logit.",
         )
     return "Accuracy and F1 are right on logits that we drew."
+
+
+def _explain_metric_error(raised: LearnerRaised) -> None:
+    """The two usual mistakes make the metric itself complain, in words that do not name them."""
+    text = raised.text.lower()
+    if "inconsistent number" in text or "mismatch in the number" in text:
+        raise Wrong(
+            "argmax-axis",
+            "There is not one prediction for each pair.",
+            got="another number of predictions than of labels",
+            wanted="one predicted label for each pair",
+            advice="Which axis of the logits holds the labels: 0 or -1?",
+        ) from None
+    if "continuous" in text or "multi-label" in text or "format" in text or "mix of" in text:
+        raise Wrong(
+            "logits-as-predictions",
+            "The logits themselves were taken as predictions.",
+            got="two numbers for each pair",
+            wanted="one predicted label for each pair",
+            advice="Take the position of the highest logit first.",
+        ) from None

@@ -18,14 +18,20 @@ PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 # What a model card should tell (Mitchell et al. 2019, "Model Cards for Model Reporting").
 SECTIONS = {
-    "Model description": r"model description",
-    "Intended uses & limitations": r"intended uses?",
-    "How to use": r"how to (use|get started)",
+    "Model description": r"model (description|details)|description",
+    "Intended uses & limitations": r"intended use|direct use|^uses$|^usage$",
+    "How to use": r"how to (use|get started)|get started",
     "Limitations and bias": r"\bbias",
     "Training data": r"training data",
     "Training procedure": r"training procedure",
-    "Evaluation results": r"evaluation results?",
+    "Evaluation results": r"evaluation|results",
 }
+# What a template leaves in a section that nobody filled in.
+PLACEHOLDER = re.compile(
+    r"<!--.*?-->|\[more information needed\]|\b(todo|tbd|tba)\b|[\s.…\-_*:]", re.DOTALL | re.IGNORECASE
+)
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(\r?\n|$)", re.DOTALL)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?|multilingual|code")
 # The license ids that the Hub offers most; the full list is at https://huggingface.co/docs/hub/repositories-licenses
 LICENSES = {
     "apache-2.0", "mit", "openrail", "bigscience-openrail-m", "creativeml-openrail-m", "bigscience-bloom-rail-1.0",
@@ -70,13 +76,14 @@ def push_bert(answer: Answer, draw: Draw) -> str:
             wanted="model.safetensors",
             advice="Unpickling runs code of whoever made the file. `push_to_hub` writes safetensors by itself.",
         )
-    if "config.json" not in files or "model.safetensors" not in files:
+    # A large model comes in several files, with an index that names them.
+    if "config.json" not in files or not {"model.safetensors", "model.safetensors.index.json"} & set(files):
         raise Wrong(
             "no-model",
-            "There is no model in the repository.",
+            "There is no model at the top of the repository.",
             got=_listing(repository),
             wanted="config.json and model.safetensors",
-            advice="`model.push_to_hub(bert_repo_id)` uploads both.",
+            advice="`model.push_to_hub(bert_repo_id)` uploads both, and puts them where `from_pretrained` looks.",
         )
     missing = [name for name in TOKENIZER_FILES if name not in files]
     if missing:
@@ -89,7 +96,7 @@ def push_bert(answer: Answer, draw: Draw) -> str:
             earned=1,
         )
     _same_outputs(repository, draw)
-    size = files["model.safetensors"].size / 1e6
+    size = sum(file.size for path, file in files.items() if path.endswith(".safetensors")) / 1e6
     return f"{repository.id} holds a model of {size:.0f} MB and its tokenizer, and both give BERT's own results."
 
 
@@ -121,21 +128,25 @@ def _same_outputs(repository: Repository, draw: Draw) -> None:
             advice="A cased model needs the cased tokenizer: Paris and paris are different words to it.",
             earned=1,
         )
-    with torch.no_grad():
-        same = torch.allclose(
-            model(**right).last_hidden_state,
-            references.base_model(references.CASED)(**right).last_hidden_state,
-            atol=1e-3,
-        )
-    if not same:
-        raise Wrong(
-            "other-model",
-            "Your model gives other hidden states.",
-            got=f"a {model.config.model_type} model that is not google-bert/bert-base-cased",
-            wanted="the hidden states of google-bert/bert-base-cased",
-            advice="Was the model loaded with `from_pretrained`, and not made from a config with random weights?",
-            earned=1,
-        )
+    reference = references.base_model(references.CASED)
+    # A model of another size may not even have a row for each id.
+    if (
+        model.config.vocab_size == reference.config.vocab_size
+        and model.config.model_type == reference.config.model_type
+    ):
+        with torch.no_grad():
+            found, wanted = (each(**right).last_hidden_state for each in (model, reference))
+        # Half precision is a choice that people make to save space.
+        if found.shape == wanted.shape and torch.allclose(found, wanted, atol=0.02):
+            return
+    raise Wrong(
+        "other-model",
+        "Your model gives other hidden states.",
+        got=f"a {model.config.model_type} model with a vocabulary of {model.config.vocab_size:,}",
+        wanted="the hidden states of google-bert/bert-base-cased",
+        advice="Load exactly this checkpoint with `from_pretrained`. A model made from a config has random weights.",
+        earned=1,
+    )
 
 
 @exercise(
@@ -147,8 +158,8 @@ def _same_outputs(repository: Repository, draw: Draw) -> None:
     asks=["card_repo_id"],
     hints=[
         "What would you want to know before you use a stranger's model in your own work?",
-        "`ModelCard(content)` with `ModelCardData(language=…, license=…, eval_results=[EvalResult(…)], …).to_yaml()` "
-        "between two lines `---` at the top, and `card.push_to_hub(…)`.",
+        "`ModelCardData(language=…, license=…, eval_results=[EvalResult(…)], …).to_yaml()` between two lines `---`, "
+        'and `api.upload_file(path_or_fileobj=content.encode(), path_in_repo="README.md", …)`.',
         "metadata between two lines ---; then a heading and a sentence for each section; push it to your repository",
     ],
 )
@@ -170,19 +181,28 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
             "The repository has no card.",
             got=_listing(repository),
             wanted="a file README.md",
-            advice="`ModelCard(content).push_to_hub(card_repo_id)` writes it.",
+            advice="Upload your text as `README.md` with `api.upload_file` or `ModelCard(content).push_to_hub(…)`.",
         ) from None
     metadata = _metadata(content)
     needed = ("language", "license", "tags", "datasets", "metrics", "model-index")
     if missing := [key for key in needed if not metadata.get(key)]:
         raise Wrong(
             "missing-metadata",
-            f"The metadata lacks {', '.join(f'`{key}`' for key in missing)}.",
+            f"The metadata lacks {', '.join(f'`{key}`' for key in missing)}, or leaves it empty.",
             got=f"the keys {', '.join(map(str, metadata)) or 'none'}",
             wanted=", ".join(needed),
             advice="`ModelCardData` takes each as an argument; `model_name` and `eval_results` make the model-index.",
         )
-    if str(metadata["license"]).lower() not in LICENSES or metadata["license"] != str(metadata["license"]).lower():
+    languages = metadata["language"] if isinstance(metadata["language"], list) else [metadata["language"]]
+    if not all(LANGUAGE.fullmatch(str(language)) for language in languages):
+        raise Wrong(
+            "wrong-language-code",
+            "The Hub does not know this language.",
+            got=shorten(metadata["language"]),
+            wanted='a code such as "en" or "fr" (ISO 639)',
+            advice="Write the code, not the name of the language.",
+        )
+    if metadata["license"] not in LICENSES:
         raise Wrong(
             "wrong-license-id",
             "The Hub does not know this license id.",
@@ -191,32 +211,40 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
             advice="Ids are in lower case with hyphens, without the word “license”.",
         )
     _check_results(metadata["model-index"])
-    headings = [line.lstrip("#").strip().lower() for line in content.splitlines() if line.startswith("#")]
-    missing = [name for name, pattern in SECTIONS.items() if not any(re.search(pattern, line) for line in headings)]
+    sections = _sections(content)
+    missing = [name for name, pattern in SECTIONS.items() if not any(re.search(pattern, title) for title in sections)]
     if missing:
         raise Wrong(
             "missing-sections",
-            f"The metadata is complete; {len(missing)} of {len(SECTIONS)} sections are missing.",
-            got=f"the headings {shorten(headings)}",
-            wanted=", ".join(missing),
-            advice="Give each section a heading of its own, and at least a sentence below it.",
+            f"The metadata is complete; sections are missing: {', '.join(missing)}.",
+            got=f"the headings {shorten(list(sections))}",
+            wanted=f"all {len(SECTIONS)} sections",
+            advice="Give each section a heading of its own (`## ` and its title), and at least a sentence below it.",
             earned=1,
         )
-    if empty := _empty_sections(content):
-        raise Wrong(
-            "empty-sections",
-            f"The section “{empty[0]}” says nothing.",
-            got="a heading without text below it",
-            wanted="at least one sentence in each section",
-            earned=2,
-        )
+    for name, pattern in SECTIONS.items():
+        if not any(text for title, text in sections.items() if re.search(pattern, title)):
+            raise Wrong(
+                "empty-sections",
+                f"The section “{name}” says nothing yet.",
+                got="a heading with nothing, or only a placeholder, below it",
+                wanted="at least one sentence of your own in each section",
+                earned=2,
+            )
     return f"{repository.id} has a card that people and the Hub can read."
 
 
 def _metadata(content: str) -> dict[str, Any]:
     import yaml
 
-    match = re.match(r"\s*---\s*\n(.*?)\n---\s*(\n|$)", content, re.DOTALL)
+    match = _FRONT_MATTER.match(content)
+    if not match and content.lstrip().startswith("---"):
+        raise Wrong(
+            "metadata-not-closed",
+            "The metadata has no end.",
+            got="a line `---` at the top, and no second one",
+            wanted="a line `---` before and one after the metadata",
+        )
     try:
         metadata = yaml.safe_load(match.group(1)) if match else None
     except yaml.YAMLError as error:
@@ -260,22 +288,38 @@ def _check_results(model_index: Any) -> None:
             )
 
 
-def _empty_sections(content: str) -> list[str]:
-    """Headings with neither text nor a deeper heading below them."""
-    body = re.sub(r"\A\s*---.*?\n---\s*\n", "", content, flags=re.DOTALL)
-    parts = re.split(r"^(#+)\s*(.+)$", body, flags=re.MULTILINE)
-    sections = list(zip(parts[1::3], parts[2::3], parts[3::3], strict=True))
-    empty = []
-    for i, (marks, title, text) in enumerate(sections):
-        has_deeper = i + 1 < len(sections) and len(sections[i + 1][0]) > len(marks)
-        if not text.strip() and not has_deeper:
-            empty.append(title.strip())
-    return empty
+def _sections(content: str) -> dict[str, str]:
+    """Lower-case titles of the card's headings, each with the text below it down to the next heading of its level.
+
+    Placeholders are taken out, so that a section that nobody filled in has an empty text.
+    """
+    from markdown_it import MarkdownIt
+
+    body = _FRONT_MATTER.sub("", content, count=1)
+    tokens, lines = MarkdownIt("commonmark").parse(body), body.splitlines()
+    headings = [
+        (int(t.tag[1]), *t.map, tokens[i + 1].content) for i, t in enumerate(tokens) if t.type == "heading_open"
+    ]
+    sections: dict[str, str] = {}
+    for i, (level, _, start, title) in enumerate(headings):
+        end = next((first for deeper, first, _, _ in headings[i + 1 :] if deeper <= level), len(lines))
+        inner = {n for _, first, last, _ in headings[i + 1 :] for n in range(first, last)}
+        text = "\n".join(lines[n] for n in range(start, end) if n not in inner)
+        sections[title.strip().lower()] = PLACEHOLDER.sub("", text)
+    return sections
 
 
 def _own_repository(answer: Answer, name: str) -> Repository:
     repo_id = expect.text(answer.value(name), f"`{name}`").strip()
     account = own_account()
+    if "://" in repo_id:
+        raise Wrong(
+            "an-address",
+            f"`{name}` is an address.",
+            got=repr(repo_id),
+            wanted=f'the id alone: "{account}/" and then the name',
+            advice="Hand in the last two parts of the address.",
+        )
     if "/" not in repo_id:
         raise Wrong(
             "no-namespace",

@@ -25,7 +25,7 @@ question(
     b=("Random weights cannot be trained", "They can: pretraining itself starts from them. It only costs far more."),
     c=("A pretrained model has no bias", "It has learned the bias of its data, and fine-tuning does not take it away."),
     d=(
-        "What it learned about language carries over, so little data and time are enough",
+        "It already knows language, so little data is enough",
         "Pretraining is paid once; each new task builds on it with far less data, time and energy.",
     ),
     right="d",
@@ -35,7 +35,7 @@ question(
     chapter=1,
     ask="Which words can help a causal language model like GPT-2 to predict the next token?",
     a=("Only the words before it", "Its mask hides all that follows, so it can write text from left to right."),
-    b=("All words of the sentence", "That is how BERT reads: good for understanding, no good for writing on."),
+    b=("All words of the sentence", "That is how BERT reads: good for understanding, useless for writing on."),
     c=("Only the words after it", "Then it would have to know the future."),
     d=("Only the previous word", "Attention reaches back over the whole text, not over one word only."),
     right="a",
@@ -120,7 +120,7 @@ question(
     c=("The Trainer demands it", "You can leave the evaluation out. You should not."),
     d=(
         "It could have learned the training data by heart",
-        "Only unseen examples show whether it learned the task: the gap between both is over-fitting.",
+        "Only unseen examples show whether it learned the task: the gap between the two is overfitting.",
     ),
     right="d",
 )

@@ -25,6 +25,18 @@ class LearnerRaised(Exception):
         self.name, self.error, self.text, self.line = name, error, text, line
 
 
+class NotCallable(Exception):
+    """What should be a function is something else, of type `type_name`."""
+
+    def __init__(self, name: str, type_name: str) -> None:
+        super().__init__(f"{name} is not a function but a value of type {type_name}")
+        self.name, self.type_name = name, type_name
+
+
+class StillMissing(Exception):
+    """A value that the exercise asks for is still the placeholder `...`."""
+
+
 class TooSlow(Exception):
     """The learner's function did not come back in time."""
 
@@ -52,10 +64,21 @@ class Answer:
         self._values: dict[str, Any] = {}
 
     def value(self, name: str) -> Any:
-        """A plain copy of what the learner calls `name`; asked for once, so that it cannot change between looks."""
+        """A plain copy of what the learner calls `name`; raises `StillMissing` when it was not filled in."""
+        if self.is_missing(name):
+            raise StillMissing(name)
+        return self._values[name]
+
+    def is_missing(self, name: str) -> bool:
+        """Whether `name` is still the placeholder; its value is asked for once and cannot change between looks."""
         if name not in self._values:
             self._values[name] = self._reply({"op": "value", "name": name})
-        return self._values[name]
+        return self._values[name] is ...
+
+    def source(self, name: str) -> str:
+        """The source of the learner's function `name` as they wrote it; empty when it is not known."""
+        source = self._reply({"op": "source", "name": name})
+        return source if isinstance(source, str) else ""
 
     def call(self, name: str, *args: Any, seconds: float = 20, **kwargs: Any) -> Any:
         """What the learner's function `name` returns for inputs that the judge made.
@@ -91,6 +114,8 @@ class Answer:
                 return decode(data, Budget())
             case {"raised": [str(error), str(message), str(line)]}:
                 raise LearnerRaised(request["name"], error, message, line)
+            case {"not_callable": str(type_name)}:
+                raise NotCallable(request["name"], type_name)
             case {"too_slow": _}:
                 raise TooSlow(request["name"], request["seconds"])
             case {"cannot_travel": str(message)}:

@@ -128,7 +128,9 @@ class Catalogue:
     def find(self, id: str) -> Exercise | Question:
         if item := self._items.get(id):
             return item
-        near = difflib.get_close_matches(str(id), self._items, n=3, cutoff=0.4)
+        wanted = str(id)
+        near = [known for known in self._items if wanted and known.startswith(wanted)]
+        near = near or difflib.get_close_matches(wanted, self._items, n=1, cutoff=0.6)
         advice = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise UnknownExercise(f"There is no exercise {id!r} in this course.{advice}")
 

@@ -5,8 +5,10 @@ Each raises `Wrong` with what was seen and what was looked for; none of them giv
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
+from grader.judging.answer import Answer
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
 from grader.judging.wire import Opaque
@@ -16,13 +18,21 @@ def array(value: Any, name: str, *, shape: tuple[int, ...] | None = None) -> Any
     """`value` (tensor, array or nested list of numbers) as a float64 NumPy array, of the given shape."""
     import numpy
 
+    if isinstance(value, dict) and "logits" in value:
+        raise Wrong(
+            "whole-output",
+            f"{name} is the whole output of the model.",
+            got=f"an output with {', '.join(map(str, value))}",
+            wanted="the tensor of logits in it",
+            advice="Take `.logits` of what the model returns.",
+        )
     if isinstance(value, Opaque) or value is None or isinstance(value, str | dict | set | bool):
         raise Wrong(
             "not-a-tensor",
             f"{name} is not a tensor.",
             got=shorten(value),
             wanted="a tensor, an array or a list of numbers",
-            advice="Does every path of your code `return` the result?" if value is None else "",
+            advice=_return_advice(value),
         )
     try:
         found = numpy.asarray(_plain(value), dtype="float64")
@@ -34,11 +44,41 @@ def array(value: Any, name: str, *, shape: tuple[int, ...] | None = None) -> Any
             wanted="rows of one length, numbers only",
         ) from None
     if shape is not None and found.shape != shape:
-        raise Wrong("wrong-shape", f"{name} has the wrong shape.", got=f"shape {found.shape}", wanted=f"shape {shape}")
+        raise Wrong(
+            "wrong-shape",
+            f"{name} has the wrong shape.",
+            got=f"shape {found.shape}",
+            wanted=f"shape {shape}",
+            advice="Print the `.shape` after each step: where does an axis appear, vanish or change places?",
+        )
+    return found
+
+
+def whole_numbers(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
+    """A tensor or array of integers (or booleans) of the given shape, as a float64 NumPy array."""
+    found = array(value, name, shape=shape)
+    if isinstance(value, list | tuple):
+        raise Wrong(
+            "list-not-tensor",
+            f"{name} is a list.",
+            got="a list of rows",
+            wanted="a tensor",
+            advice="Wrap the rows in `torch.tensor(…)` once they have the same length.",
+        )
+    if "float" in str(value.dtype):
+        raise Wrong(
+            "floats",
+            f"{name} holds floating-point numbers.",
+            got=str(value.dtype),
+            wanted="whole numbers: a model looks them up in tables",
+            advice="`torch.zeros` makes floats unless you give it `dtype=torch.long`.",
+        )
     return found
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str | Opaque):
+        raise TypeError("not a number")
     if type(value).__module__.partition(".")[0] == "torch":
         return value.double().numpy()
     if isinstance(value, list | tuple):
@@ -46,10 +86,30 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _return_advice(value: Any) -> str:
+    return "Does every path of your function `return` the result?" if value is None else ""
+
+
 def text(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise Wrong("not-a-text", f"{name} is not a text.", got=shorten(value), wanted="a string in quotes")
+        raise Wrong("not-a-text", f"{name} is not a string.", got=shorten(value), wanted="a text in quotes")
     return value
+
+
+def number(value: Any, name: str, *, earned: float = 0) -> float:
+    """A number, also as a 0-d tensor or a one-element array; `earned` points are kept when it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if type(value).__module__.partition(".")[0] in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
+        return float(value.item())
+    raise Wrong(
+        "not-a-number",
+        f"{name} is not a number.",
+        got=shorten(value),
+        wanted="a number such as 0.5",
+        advice="Without quotes and without a percent sign." if isinstance(value, str) else _return_advice(value),
+        earned=earned,
+    )
 
 
 def integer(value: Any, name: str) -> int:
@@ -60,12 +120,24 @@ def integer(value: Any, name: str) -> int:
         return int(value)
     if type(value).__module__.partition(".")[0] in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
         return integer(value.item(), name)
-    raise Wrong("not-an-integer", f"{name} is not a whole number.", got=shorten(value), wanted="an integer")
+    raise Wrong(
+        "not-an-integer",
+        f"{name} is not a whole number.",
+        got=shorten(value),
+        wanted="an integer",
+        advice=_return_advice(value),
+    )
 
 
 def dictionary(value: Any, name: str, *, keys: tuple[str, ...] = ()) -> dict:
     if not isinstance(value, dict):
-        raise Wrong("not-a-dict", f"{name} is not a dictionary.", got=shorten(value), wanted="a dictionary")
+        raise Wrong(
+            "not-a-dict",
+            f"{name} is not a dictionary.",
+            got=shorten(value),
+            wanted="a dictionary",
+            advice=_return_advice(value),
+        )
     if missing := [key for key in keys if key not in value]:
         raise Wrong(
             "missing-keys",
@@ -84,6 +156,7 @@ def list_of(value: Any, name: str, kind: type, *, length: int | None = None) -> 
             f"{name} is not a list of {_PLURALS[kind]}.",
             got=shorten(value),
             wanted=f"a list of {_PLURALS[kind]}",
+            advice=_return_advice(value),
         )
     if length is not None and len(value) != length:
         raise Wrong(
@@ -103,3 +176,25 @@ def close(found: Any, reference: Any, *, tolerance: float = 1e-4) -> bool:
     import numpy
 
     return found.shape == reference.shape and bool(numpy.allclose(found, reference, rtol=tolerance, atol=tolerance))
+
+
+def not_calling(answer: Answer, name: str, forbidden: str, *, earned: float = 0) -> None:
+    """Refuses a function whose own source calls `forbidden`, which would do the whole work for it."""
+    try:
+        tree = ast.parse(answer.source(name))
+    except SyntaxError:
+        return
+    called = {
+        getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    if forbidden in called:
+        raise Wrong(
+            "library-call",
+            f"`{name}` leaves the work to `{forbidden}`.",
+            got=f"a call of `{forbidden}` in your function",
+            wanted="the steps, done by yourself",
+            advice="Use it to compare your results with, outside of your function.",
+            earned=earned,
+        )

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import traceback
 
-from grader.judging.answer import Answer, LearnerRaised, TooSlow
+from grader.judging.answer import Answer, LearnerRaised, NotCallable, StillMissing, TooSlow
 from grader.judging.catalogue import Exercise, Question
 from grader.judging.draw import Draw
-from grader.judging.verdict import NotAttempted, Outcome, Verdict, Wrong
+from grader.judging.verdict import Outcome, Verdict, Wrong
 from grader.judging.wire import Opaque, WireError
 
 
 def judge(exercise: Exercise, answer: Answer, draw: Draw) -> Verdict:
     """Judges an answer to a "Try it out" exercise."""
     try:
-        for name in exercise.asks:
-            if answer.value(name) is ...:
-                raise NotAttempted
+        missing = [name for name in exercise.asks if answer.is_missing(name)]
+        if len(missing) == len(exercise.asks):
+            return _not_attempted(missing)
         praise = exercise.check(answer, draw)
-    except NotAttempted:
-        return _not_attempted(exercise)
+    except StillMissing:
+        return _partly_attempted(missing)
     except Wrong as wrong:
         return wrong.verdict
     except LearnerRaised as raised:
-        return _not_attempted(exercise) if raised.error == "NotImplementedError" else _raised(raised)
+        return _stub_left(raised.name) if raised.error == "NotImplementedError" else _raised(raised)
+    except NotCallable as error:
+        return Verdict(
+            Outcome.WRONG,
+            f"`{error.name}` is not a function.",
+            got=f"a value of type {error.type_name}",
+            wanted=f"the function itself: `def {error.name}(…):`",
+            advice="Keep the `def` line of the stub, and hand in the function, not its result.",
+            mistake="not-a-function",
+        )
     except TooSlow as slow:
         return Verdict(
             Outcome.WRONG,
@@ -49,10 +58,10 @@ def judge_quiz(question: Question, answer: Answer) -> Verdict:
     """Judges the letter chosen for a quiz question."""
     letters = ", ".join(f'"{letter}"' for letter in question.options)
     try:
-        chosen = answer.value(question.variable)
+        chosen = "" if answer.is_missing(question.variable) else answer.value(question.variable)
     except WireError:
         chosen = Opaque("unreadable value")
-    if chosen is ... or chosen is None or chosen == "":
+    if chosen is None or chosen == "":
         return Verdict(Outcome.NOT_ATTEMPTED, f"Not attempted yet: assign one of {letters}.", mistake="not-attempted")
     letter = chosen.strip().lower() if isinstance(chosen, str) else ""
     if letter not in question.options:
@@ -77,31 +86,47 @@ def shorten(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _not_attempted(exercise: Exercise) -> Verdict:
-    names = ", ".join(f"`{name}`" for name in exercise.asks)
+def _not_attempted(names: list[str]) -> Verdict:
     return Verdict(
         Outcome.NOT_ATTEMPTED,
-        f"Not attempted yet: fill in {names}.",
+        f"Not attempted yet: fill in {_listed(names)}.",
+        advice="Replace the `...` with your answer, run that cell, then run this one again.",
+        mistake="not-attempted",
+    )
+
+
+def _partly_attempted(names: list[str]) -> Verdict:
+    return Verdict(
+        Outcome.NOT_ATTEMPTED,
+        f"Still to be filled in: {_listed(names)}.",
+        advice="Replace the `...` with your answer, run that cell, then run this one again.",
+        mistake="partly-attempted",
+    )
+
+
+def _stub_left(name: str) -> Verdict:
+    return Verdict(
+        Outcome.NOT_ATTEMPTED,
+        f"Not attempted yet: fill in `{name}`.",
         advice="If you did write an answer, delete the line `raise NotImplementedError()` and run the cell again.",
         mistake="not-attempted",
     )
 
 
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def _raised(raised: LearnerRaised) -> Verdict:
-    if raised.name and raised.error == "TypeError" and "not callable" in raised.text:
-        return Verdict(
-            Outcome.WRONG,
-            f"`{raised.name}` is not a function.",
-            got=raised.text,
-            advice=f"Keep the line `def {raised.name}(…):` of the stub, and hand in the function, not its result.",
-            mistake="not-a-function",
-        )
     where = f" in the line `{raised.line.strip()}`" if raised.line else ""
+    advice = "Call it yourself on a small example in a new cell; the full traceback shows where it goes wrong."
+    if "unexpected keyword argument" in raised.text:
+        advice = "Keep the names of the parameters as they are in the stub."
     return Verdict(
         Outcome.WRONG,
         f"`{raised.name}` raised an error on one of our inputs.",
         got=f"{raised.error}: {raised.text}{where}",
-        advice="Call it yourself on a small example in a new cell; the full traceback shows where it goes wrong.",
+        advice=advice,
         mistake="raised",
     )
 

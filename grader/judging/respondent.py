@@ -6,8 +6,10 @@ It runs beside the learner's code, so nothing that it says is trusted: `answer.p
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import signal
+import textwrap
 import threading
 import traceback
 import weakref
@@ -28,6 +30,8 @@ class Respondent:
         request = json.loads(request_text)
         try:
             return json.dumps({"ok": encode(self._perform(request), Budget())})
+        except _NotCallable as error:
+            return json.dumps({"not_callable": str(error)})
         except _TimeIsUp:
             return json.dumps({"too_slow": True})
         except WireError as error:
@@ -41,6 +45,10 @@ class Respondent:
         value = self._values[request["name"]]
         if request["op"] == "value":
             return value
+        if request["op"] == "source":
+            return _source_of(value)
+        if not callable(value):
+            raise _NotCallable(type(value).__name__)
         args = [_ready(arg) for arg in decode(request["args"])]
         kwargs = {name: _ready(arg) for name, arg in decode(request["kwargs"]).items()}
         with _time_limit(request["seconds"]):
@@ -68,6 +76,17 @@ def _line_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "ipykernel" in frame.filename or frame.filename.startswith("<ipython")]
     return (own[-1].line or "")[:200] if own else ""
+
+
+def _source_of(value: Any) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(value))
+    except (OSError, TypeError):
+        return ""
+
+
+class _NotCallable(Exception):
+    pass
 
 
 class _TimeIsUp(BaseException):

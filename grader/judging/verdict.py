@@ -52,7 +52,3 @@ class Wrong(Exception):
     def __init__(self, mistake: str, message: str, *, got="", wanted="", advice="", earned: float = 0) -> None:
         super().__init__(message)
         self.verdict = Verdict(Outcome.WRONG, message, got, wanted, advice, mistake, earned)
-
-
-class NotAttempted(Exception):
-    """Raised when the answer is still the stub of the release version."""

@@ -52,18 +52,27 @@ class Card:
 
     def as_html(self) -> str:
         look = self.look
-        box = (
-            f"border:1px solid rgba({look.color},0.5);border-left:6px solid rgb({look.color});border-radius:6px;"
-            f"background-color:rgba({look.color},0.12);color:inherit;padding:8px 14px;margin:4px 0;"
-            "max-width:760px;line-height:1.5"
-        )
         points = f' <span style="opacity:0.75">· {html.escape(self.points)}</span>' if self.points else ""
         rows = "".join(f'<div style="margin-top:4px">{_row(label, text)}</div>' for label, text in self.lines)
-        fold = f'<div style="margin-top:6px;opacity:0.75">{_inline(self.fold)}</div>' if self.fold else ""
+        fold = f'<div style="margin-top:6px;opacity:0.75">{inline(self.fold)}</div>' if self.fold else ""
         return (
-            f'<div class="course-card {look.css_class}" role="status" style="{box}">'
+            f'<div class="course-card {look.css_class}" role="status" style="{box_style(look.color)}">'
             f"<strong>{look.sign} {look.word}</strong> <code>{html.escape(self.title)}</code>{points}{rows}{fold}</div>"
         )
+
+
+def box_style(color: str) -> str:
+    """The style of a frame in a color (red, green, blue): as wide as the course's widest pictures."""
+    return (
+        f"border:1px solid rgba({color},0.5);border-left:6px solid rgb({color});border-radius:6px;"
+        f"background-color:rgba({color},0.12);color:inherit;padding:8px 14px;margin:4px 0;"
+        "box-sizing:border-box;max-width:720px;line-height:1.5"
+    )
+
+
+def points_of(earned: float, possible: float) -> str:
+    """Points in words, such as "1 of 3 points"."""
+    return f"{earned:g} of {possible:g} point" + ("" if possible == 1 else "s")
 
 
 def verdict_card(title: str, verdict: Verdict, max_points: float, *, hint_call: str = "") -> Card:
@@ -73,17 +82,17 @@ def verdict_card(title: str, verdict: Verdict, max_points: float, *, hint_call: 
     lines += [("Looked for", verdict.wanted)] if verdict.wanted else []
     lines += [("Try", verdict.advice)] if verdict.advice else []
     wants_hint = hint_call and verdict.outcome in (Outcome.WRONG, Outcome.NOT_ATTEMPTED)
-    points = f"{verdict.points:g} of {max_points:g} points" if max_points else ""
+    points = points_of(verdict.points, max_points) if max_points else ""
     return Card(
         LOOKS[verdict.outcome], title, lines, points, f"Stuck? Run `{hint_call}` in a new cell." if wants_hint else ""
     )
 
 
 def _row(label: str, text: str) -> str:
-    return f"<em>{label}:</em> {_inline(text)}" if label else _inline(text)
+    return f"<em>{label}:</em> {inline(text)}" if label else inline(text)
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Escaped text in which `code` becomes a code element and line breaks stay."""
     escaped = html.escape(text).replace("\n", "<br>")
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)

@@ -7,6 +7,7 @@ the cell's last value.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from IPython.display import display
@@ -19,10 +20,12 @@ from grader.judging.judge import judge, judge_quiz
 from grader.judging.respondent import Respondent
 from grader.judging.verdict import Outcome, Verdict
 from grader.learning import progress
-from grader.learning.cards import HINT_LOOK, Card, verdict_card
+from grader.learning.cards import HINT_LOOK, Card, Look, verdict_card
 from grader.learning.quiet import quiet
-from grader.settings import draw_seed, is_grading, someone_depends_on_it
+from grader.settings import draw_seed, hub_choice, is_grading, someone_depends_on_it
 
+REFUSED_LOOK = Look("?", "Not judged", "106,27,154", "course-refused")
+NOT_STARTED = "The practice hub is not connected yet. Run the first code cell, with `grader.start(…)`, then this one."
 _hints_shown: dict[str, int] = {}
 
 
@@ -45,13 +48,15 @@ def check(exercise_id: str, *answers: Any) -> float | None:
         return None
     if len(answers) != len(exercise.asks):
         return _show(exercise, _wrong_count(exercise, len(answers)))
+    if not _is_started():
+        return _refuse(exercise.id, NOT_STARTED)
     with quiet():
         answer = Answer(Respondent(dict(zip(exercise.asks, answers, strict=True))).serve)
         verdict = judge(exercise, answer, Draw(draw_seed(), exercise.id))
     return _show(exercise, verdict)
 
 
-def quiz(question_id: str, chosen: Any) -> float | None:
+def quiz(question_id: str, chosen: Any = "") -> float | None:
     """Judges the letter chosen for a quiz question and shows a card that explains it."""
     question = _find(question_id, Question)
     if question is None:
@@ -72,28 +77,40 @@ def hint(exercise_id: str) -> None:
 
 
 def _find(id: str, kind: type) -> Any:
-    """The catalogue's item, or nothing after a card that names the nearest ones."""
+    """The catalogue's item, or nothing after a card that says what is wrong with the id."""
+    problem = _problem_with(id, kind)
+    if not problem:
+        return CATALOGUE.find(id)
+    return _refuse(id, problem)
+
+
+def _refuse(id: str, problem: str) -> None:
+    """A card for a call that cannot be judged; while graded it must raise, since a quiet cell earns full points."""
+    display(Card(REFUSED_LOOK, str(id), [("", problem)]))
+    if someone_depends_on_it():
+        raise AnswerError(problem)
+
+
+def _is_started() -> bool:
+    """Whether the Hub's clients know where to look: before that, a check would look for models on the real Hub."""
+    return hub_choice() == "real" or "HF_ENDPOINT" in os.environ
+
+
+def _problem_with(id: str, kind: type) -> str:
     try:
         item = CATALOGUE.find(id)
-        if isinstance(item, kind):
-            return item
-        call = "quiz" if isinstance(item, Question) else "check"
-        problem = f"{id!r} belongs to `{call}`: run `{item.call}`."
     except UnknownExercise as unknown:
-        problem = str(unknown)
-    verdict = Verdict(
-        Outcome.OUR_FAULT, problem, advice="Open the chapter once more for the cell as it was.", mistake="unknown-id"
-    )
-    display(verdict_card(str(id), verdict, 0))
-    if someone_depends_on_it():
-        raise AnswerError(verdict.as_text())
-    return None
+        return str(unknown)
+    if isinstance(item, kind):
+        return ""
+    return f"{id!r} belongs to `{item.call.partition('(')[0]}`: run `{item.call}`."
 
 
 def _wrong_count(exercise: Exercise, given: int) -> Verdict:
     return Verdict(
         Outcome.WRONG,
-        f"`check` was given {given} of {len(exercise.asks)} answers.",
+        "`check` was not given what it asks for.",
+        got=f"{given} of {len(exercise.asks)} answers",
         wanted=f"`{exercise.call}`",
         advice="Restore the test cell to the line above.",
         mistake="answers-missing",

@@ -1,8 +1,8 @@
 """The course's pictures, drawn by code on the learner's own numbers.
 
 Each is an image with a text that says what it shows, on a light ground of its own, so that it reads the same in light
-and dark themes. Colors are from the Okabe-Ito palette, which color-blind people can tell apart, and every color stands
-beside a word or a number.
+and dark themes. Colors are from the Okabe-Ito palette, which color-blind people can tell apart, or they go from pale
+to dark. Every color stands beside a word or a number.
 """
 
 from __future__ import annotations
@@ -10,66 +10,97 @@ from __future__ import annotations
 import base64
 import html
 import io
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
 GROUND, INK, FAINT = "#fbfaf7", "#22262b", "#8b9097"
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
+
+WIDTH = 7.2  # inches, of a picture that is as wide as a card
+PIXELS = 100  # CSS pixels an inch: one scale for all pictures, so that their letters are equally large
+SHARPNESS = 2  # image pixels a CSS pixel, for screens with a high resolution
+STYLE = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "text.color": INK,
+    "text.parse_math": False,  # a learner's text may hold dollar signs
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.facecolor": GROUND,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "hatch.linewidth": 0.4,
+}
 
 
 class Picture:
     """An image with its alt text, as HTML for notebooks and as text for everything else."""
 
-    def __init__(self, figure: Any, alt: str) -> None:
-        import matplotlib.pyplot as plt
-
+    def __init__(self, figure: Figure, alt: str) -> None:
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=150, bbox_inches="tight", facecolor=GROUND)
-        plt.close(figure)
-        self._png, self.alt = buffer.getvalue(), alt
+        figure.savefig(buffer, format="png", dpi=PIXELS * SHARPNESS, facecolor=GROUND)
+        self._png, self.alt, self.width = buffer.getvalue(), alt, round(figure.get_figwidth() * PIXELS)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         source = base64.b64encode(self._png).decode("ascii")
         image = (
             f'<img class="course-picture" alt="{html.escape(self.alt)}" src="data:image/png;base64,{source}" '
-            'style="max-width:100%;width:680px;border-radius:6px">'
+            f'style="width:{self.width}px;max-width:100%;margin:4px 0;border-radius:6px">'
         )
         return {"text/html": image, "text/plain": f"[picture: {self.alt}]"}
 
 
+@matplotlib.rc_context(STYLE)
 def pipeline_steps(text: str, tokens: Sequence[str], scores: dict[str, float]) -> Picture:
     """The three steps of a pipeline, with what one text becomes after each."""
-    figure, axes = _canvas(9, 2.4)
-    axes.axis("off")
-    axes.set(xlim=(0, 12), ylim=(0, 3))
+    figure, axes = _canvas(WIDTH, 1.7, xlim=(0, WIDTH), ylim=(0, 1.6))
     best = max(scores, key=scores.get)
     steps = [
         ("your text", text, INK),
-        ("tokenizer", " ".join(tokens[:9]) + (" …" if len(tokens) > 9 else ""), BLUE),
-        ("model", "one raw score\nfor each label", ORANGE),
-        ("postprocessing", f"{best}\n{scores[best]:.0%}", GREEN),
+        ("1  tokenizer", "\N{NO-BREAK SPACE}· ".join(tokens), BLUE),
+        ("2  model", "one raw score\nfor each label", ORANGE),
+        ("3  postprocessing", f"{best}\n{scores[best]:.0%}", GREEN),
     ]
+    width, gap = 1.55, 0.31
     for i, (name, result, color) in enumerate(steps):
-        x = 0.1 + 3 * i
-        axes.add_patch(_box(x, 0.4, 2.6, 2.0, color))
-        axes.text(x + 1.3, 2.1, name, ha="center", va="center", color=color, fontsize=11, weight="bold")
-        axes.text(x + 1.3, 1.2, _wrapped(result, 22), ha="center", va="center", color=INK, fontsize=9)
+        x = 0.035 + (width + gap) * i
+        axes.add_patch(_box(x, 0.1, width, 1.4, color))
+        axes.text(x + width / 2, 1.31, name, ha="center", va="center", color=color, fontsize=9.5, weight="bold")
+        axes.text(x + width / 2, 0.66, _wrapped(result, 18, 5), ha="center", va="center", fontsize=8.5)
         if i:
-            axes.annotate("", (x, 1.4), (x - 0.4, 1.4), arrowprops={"arrowstyle": "->", "color": INK})
+            arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", (x - 0.05, 0.8), (x - gap + 0.05, 0.8), arrowprops=arrow)
     return Picture(figure, f"Three steps of a pipeline: tokenizer, model, postprocessing. “{text}” becomes {best}.")
 
 
+@matplotlib.rc_context(STYLE)
 def attention_map(tokens: Sequence[str], weights: Any, title: str) -> Picture:
     """A heat map of attention weights, shape (tokens, tokens): row i shows where token i looks."""
     size = len(tokens)
-    figure, axes = _canvas(1.6 + 0.42 * size, 1.2 + 0.42 * size)
-    image = axes.imshow(weights, cmap="cividis", vmin=0)
-    axes.set_xticks(range(size), tokens, rotation=60, ha="right", fontsize=9)
-    axes.set_yticks(range(size), tokens, fontsize=9)
-    axes.set(xlabel="looks at", ylabel="token")
-    axes.set_title(title, fontsize=10)
-    bar = figure.colorbar(image, ax=axes, fraction=0.046, pad=0.04)
-    bar.set_label("attention weight")
+    figure = Figure(figsize=(1.6 + 0.4 * size, 1.2 + 0.4 * size), layout="compressed")
+    axes = figure.subplots()
+    image = axes.imshow(weights, cmap="Blues", vmin=0)
+    axes.set_xticks(range(size), tokens, rotation=60, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(size), tokens)
+    axes.tick_params(length=0)
+    axes.set(xlabel="looks at", ylabel="token", title=title)
+    axes.spines[:].set_visible(True)
+    for i in range(size):
+        for j in range(size):
+            if (weight := float(weights[i][j])) >= 0.05:  # a smaller one would be written as 0
+                color = GROUND if image.norm(weight) > 0.55 else INK
+                number = f"{weight:.1f}".removeprefix("0")
+                axes.text(j, i, number, ha="center", va="center", fontsize=7.5, color=color)
+    figure.colorbar(image, ax=axes, fraction=0.04, pad=0.03, label="attention weight")
     strongest = max((float(weights[i][j]), i, j) for i in range(size) for j in range(size) if i != j)
     alt = (
         f"Heat map, {size} by {size}: {title}. The strongest look at another token is from “{tokens[strongest[1]]}” "
@@ -78,69 +109,53 @@ def attention_map(tokens: Sequence[str], weights: Any, title: str) -> Picture:
     return Picture(figure, alt)
 
 
+@matplotlib.rc_context(STYLE)
 def padding_grid(rows: Sequence[Sequence[str]], mask: Sequence[Sequence[int]]) -> Picture:
     """A batch as a grid of tokens; padding is pale and hatched, and carries the mask's 0."""
     width = max(map(len, rows))
-    figure, axes = _canvas(max(6, 0.85 * width), 0.7 + 0.6 * len(rows))
-    axes.axis("off")
-    axes.set(xlim=(0, width), ylim=(len(rows), 0))
+    figure, axes = _canvas(min(WIDTH, 0.9 * width), 0.2 + 0.5 * len(rows), xlim=(0, width), ylim=(len(rows), 0))
     for y, (row, seen) in enumerate(zip(rows, mask, strict=True)):
         for x, (token, bit) in enumerate(zip(row, seen, strict=True)):
             axes.add_patch(_box(x + 0.04, y + 0.08, 0.92, 0.84, BLUE if bit else FAINT, hatch="" if bit else "///"))
-            axes.text(x + 0.5, y + 0.4, token, ha="center", va="center", fontsize=8, color=INK)
-            axes.text(x + 0.5, y + 0.75, str(int(bit)), ha="center", va="center", fontsize=7, color=INK)
+            axes.text(x + 0.5, y + 0.4, token, ha="center", va="center", fontsize=8)
+            axes.text(x + 0.5, y + 0.75, str(int(bit)), ha="center", va="center", fontsize=7)
     padded = sum(int(bit) == 0 for seen in mask for bit in seen)
     alt = f"A batch of {len(rows)} texts, {width} tokens wide; {padded} of {width * len(rows)} places are padding."
     return Picture(figure, alt)
 
 
+@matplotlib.rc_context(STYLE)
 def learning_curve(steps: Sequence[int], losses: Sequence[float], accuracies: dict[str, float]) -> Picture:
     """Training loss over the steps, and accuracies as bars: a baseline, before, after."""
-    import matplotlib.pyplot as plt
-
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3), facecolor=GROUND, gridspec_kw={"width_ratios": [3, 2]})
+    figure = Figure(figsize=(WIDTH, 2.6), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     left.plot(steps, losses, color=BLUE, marker="o", markersize=3)
     left.set(xlabel="training step", ylabel="training loss", title="The loss falls")
     names, values = list(accuracies), list(accuracies.values())
     bars = right.barh(names, values, color=[FAINT, ORANGE, GREEN][: len(names)])
-    right.bar_label(bars, [f"{value:.0%}" for value in values], padding=3, color=INK)
-    right.set(xlim=(0, 1.12), xlabel="accuracy on the validation split", title="What it learned")
+    right.bar_label(bars, [f"{value:.0%}" for value in values], padding=3)
+    right.set(xlim=(0, 1.12), xlabel="validation accuracy", title="What it learned")
     right.invert_yaxis()
-    for axes in (left, right):
-        _plain(axes)
-    figure.tight_layout()
     told = ", ".join(f"{name} {value:.0%}" for name, value in accuracies.items())
     alt = f"Left: training loss from {losses[0]:.2f} to {losses[-1]:.2f}. Right: validation accuracy, {told}."
     return Picture(figure, alt)
 
 
-def _canvas(width: float, height: float) -> tuple[Any, Any]:
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(width, height), facecolor=GROUND)
-    _plain(axes)
+def _canvas(width: float, height: float, **limits: tuple[float, float]) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.set(**limits)
     return figure, axes
 
 
-def _plain(axes: Any) -> None:
-    axes.set_facecolor(GROUND)
-    axes.tick_params(colors=INK)
-    for item in (axes.title, axes.xaxis.label, axes.yaxis.label):
-        item.set_color(INK)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-
-
-def _box(x: float, y: float, width: float, height: float, color: str, hatch: str = "") -> Any:
-    from matplotlib.patches import FancyBboxPatch
-
+def _box(x: float, y: float, width: float, height: float, color: str, hatch: str = "") -> FancyBboxPatch:
     style = "round,pad=0,rounding_size=0.1"
     return FancyBboxPatch(
         (x, y), width, height, style, facecolor=color + "22", edgecolor=color, hatch=hatch, linewidth=1
     )
 
 
-def _wrapped(text: str, width: int) -> str:
-    import textwrap
-
-    return "\n".join(line for part in text.split("\n") for line in textwrap.wrap(part, width))
+def _wrapped(text: str, width: int, lines: int) -> str:
+    wrapped = [line for part in text.split("\n") for line in textwrap.wrap(part, width)]
+    return "\n".join(wrapped if len(wrapped) <= lines else [*wrapped[: lines - 1], wrapped[lines - 1] + " …"])

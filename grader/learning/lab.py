@@ -30,7 +30,9 @@ SERVER_CONFIG = {
             "nbgrader.server_extensions.assignment_list": False,
             "nbgrader.server_extensions.course_list": False,
         }
-    }
+    },
+    # Else the last line in the terminal is a long list of language servers that are not installed.
+    "LanguageServerManager": {"autodetect": False},
 }
 SETTING_OVERRIDES = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}
 # Validate runs the whole chapter again: its limit for one cell must leave time for a training cell.
@@ -55,7 +57,7 @@ def lab_environment(course: Path) -> dict[str, str]:
     if hub_choice() == "practice":
         hub = start_hub(stock=ensure_stock(print))
         environment |= client_environment(hub)
-        print(f"Practice hub at {hub.url}")
+        print(f"Practice hub at {hub.url}", flush=True)  # JupyterLab takes over this process
     return environment
 
 

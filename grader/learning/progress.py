@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import json
 import os
 from pathlib import Path
@@ -11,7 +10,10 @@ from pathlib import Path
 from grader.exercises import CATALOGUE
 from grader.judging.catalogue import Exercise, Question
 from grader.judging.verdict import Outcome, Verdict
+from grader.learning.cards import box_style, inline, points_of
 from grader.settings import someone_depends_on_it, state_dir
+
+GRAY = "120,124,130"  # red, green, blue
 
 
 def progress(chapter: int | None = None) -> None:
@@ -26,6 +28,9 @@ def record(item: Exercise | Question, verdict: Verdict) -> None:
     if someone_depends_on_it() or verdict.outcome is Outcome.OUR_FAULT:
         return
     state = load()
+    # The best result stays: going on to experiment, or opening a fresh copy of the chapter, costs nothing.
+    if item.id in state and verdict.points <= float(state[item.id].get("points", 0)):
+        return
     state[item.id] = {"outcome": verdict.outcome.value, "points": verdict.points}
     path = _path()
     # A full disk or a read-only folder must not cost the learner the feedback itself.
@@ -45,9 +50,18 @@ def load() -> dict[str, dict]:
     return {id: entry for id, entry in state.items() if isinstance(entry, dict)} if isinstance(state, dict) else {}
 
 
+def chapters() -> list[int]:
+    """The numbers of the chapters."""
+    return sorted({item.chapter for item in CATALOGUE.items()})
+
+
 def summary(state: dict[str, dict], chapter: int) -> tuple[float, int, Exercise | Question | None]:
     """Points earned and possible in a chapter, and its first item that is not right yet."""
     items = CATALOGUE.items(chapter)
+    if not items:
+        raise ValueError(
+            f"There is no chapter {chapter!r}; the course has the chapters {', '.join(map(str, chapters()))}."
+        )
     earned = sum(float(state.get(item.id, {}).get("points", 0)) for item in items)
     todo = next((item for item in items if state.get(item.id, {}).get("outcome") != Outcome.RIGHT.value), None)
     return earned, sum(item.points for item in items), todo
@@ -57,8 +71,8 @@ class ProgressPanel:
     """A table of the chapters as HTML and as plain text."""
 
     def __init__(self, state: dict[str, dict], chapter: int | None) -> None:
-        chapters = [chapter] if chapter else sorted({item.chapter for item in CATALOGUE.items()})
-        self.rows = [(number, *summary(state, number)) for number in chapters]
+        chosen = chapters() if chapter is None else [chapter]
+        self.rows = [(number, *summary(state, number)) for number in chosen]
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.as_html(), "text/plain": self.as_text()}
@@ -68,23 +82,26 @@ class ProgressPanel:
 
     def as_text(self) -> str:
         return "\n".join(
-            f"Chapter {number}: {earned:g} of {total} points. {_next(todo)}"
-            for number, earned, total, todo in self.rows
+            f"Chapter {number}: {points_of(earned, total)}. {_next(todo)}" for number, earned, total, todo in self.rows
         )
 
     def as_html(self) -> str:
-        cell = 'style="text-align:left;padding:2px 14px 2px 0"'
+        # JupyterLab aligns the cells of tables to the right and gives every second row a ground of its own.
+        cell = '<td style="text-align:left;padding:2px 18px 2px 0">'
         rows = "".join(
-            f"<tr><td {cell}>Chapter {number}</td>"
-            f'<td {cell}><progress value="{earned:g}" max="{total}"></progress></td>'
-            f"<td {cell}>{earned:g} of {total} points</td><td {cell}>{html.escape(_next(todo))}</td></tr>"
+            f'<tr style="background-color:transparent">{cell}Chapter {number}</td>'
+            f'{cell}<progress value="{earned:g}" max="{total}"></progress></td>'
+            f"{cell}{points_of(earned, total)}</td>{cell}{inline(_next(todo))}</td></tr>"
             for number, earned, total, todo in self.rows
         )
-        return f'<table class="course-progress">{rows}</table>'
+        return (
+            f'<div class="course-progress" style="{box_style(GRAY)}"><strong>Your progress</strong>'
+            f'<table style="margin:4px 0 0">{rows}</table></div>'
+        )
 
 
 def _next(todo: Exercise | Question | None) -> str:
-    return f"Next: {todo.id}" if todo else "All done."
+    return f"Next: `{todo.id}`" if todo else "All done."
 
 
 def _path() -> Path:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
+import time
+from pathlib import Path
 
+from grader.hub.errors import HubError
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
 from grader.hub.stock.stocking import ensure_stock
@@ -13,6 +18,8 @@ from grader.learning.progress import load, summary
 from grader.settings import hub_choice, someone_depends_on_it
 
 SEED = 20171206
+KEEP_ALIVE_SECONDS = 600
+KEEPER = "keeps-the-practice-hub-alive"
 QUIET_LIBRARIES = {
     # Bars and warnings on standard error clutter a notebook, and cost points in a test cell of stock nbgrader.
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -33,13 +40,13 @@ def start(chapter: int) -> None:
     Raises `ImportedTooEarly` when a Hub client already looks elsewhere, `HubError` when no hub can be started and
     `DeviceError` when the device that was asked for is not there.
     """
+    earned, total, todo = summary(load(), chapter)
     os.environ.update(QUIET_LIBRARIES)
     # PyTorch's threads wait for each other in a busy loop. On a machine that does anything else that makes training
     # twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     print(f"Hub       {_connect()}")
     print(f"Device    {_prepare_torch()}")
-    earned, total, todo = summary(load(), chapter)
     print(
         f"Progress  {earned:g} of {total} points in chapter {chapter}. " + (f"Next: {todo.id}" if todo else "All done.")
     )
@@ -49,13 +56,30 @@ def _connect() -> str:
     if hub_choice() == "real":
         return "the real one. What you push there is really pushed."
     # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
-    hub = start_hub(stock=ensure_stock(print), ephemeral=someone_depends_on_it())
+    stock = ensure_stock(print)
+    hub = start_hub(stock=stock, ephemeral=someone_depends_on_it())
     _refuse_other_endpoint(hub.url)
+    if not someone_depends_on_it():
+        _keep_hub_alive(stock)
     os.environ.update(client_environment(hub))
     return (
         f'practice hub on this machine, {hub.url}; you are "{hub.account}" there. '
         "Under the names of large models it serves small stand-ins."
     )
+
+
+def _keep_hub_alive(stock: list[Path]) -> None:
+    """The hub stops when nobody asks it anything for an hour, but an open notebook may rest longer than that."""
+
+    def ask_now_and_then() -> None:
+        while True:
+            time.sleep(KEEP_ALIVE_SECONDS)
+            # Finding the hub is a request to it; if it has stopped, it comes back under the same address.
+            with contextlib.suppress(HubError):
+                start_hub(stock=stock)
+
+    if not any(thread.name == KEEPER for thread in threading.enumerate()):
+        threading.Thread(target=ask_now_and_then, name=KEEPER, daemon=True).start()
 
 
 def _refuse_other_endpoint(url: str) -> None:

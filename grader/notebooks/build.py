@@ -17,7 +17,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from grader.notebooks.source import exercise_of, source_notebook
+from grader.notebooks.source import as_text, exercise_of, solutions_in, source_notebook
 
 REBUILD = "course build"
 
@@ -47,21 +47,12 @@ RELEASE_STEPS = (
 )
 
 
-def solutions_in(course: Path) -> list[Path]:
-    """The files in solutions/, in the order of the chapters."""
-    return sorted((course / "solutions").glob("[0-9][0-9]_*.py"))
-
-
 def release_notebook(source: NotebookNode) -> NotebookNode:
     """The learner's version of a complete notebook."""
     notebook, resources = nbformat.from_dict(source), {}
     for step in RELEASE_STEPS:
         notebook, resources = step().preprocess(notebook, resources)
     return notebook
-
-
-def as_text(notebook: NotebookNode) -> str:
-    return nbformat.writes(notebook) + "\n"
 
 
 def build(course: Path) -> list[Path]:

@@ -18,8 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from rich.console import Console
 from rich.table import Table
 
-from grader.notebooks.build import solutions_in
-from grader.notebooks.source import chapter_number, exercise_of, source_notebook
+from grader.notebooks.source import chapter_number, exercise_of, solutions_in, source_notebook
 
 CELL_SECONDS = 900
 # A kernel warns at each start that its connection is not encrypted; it is one on this machine.

@@ -28,6 +28,11 @@ class SourceError(ValueError):
     """A file in solutions/ that cannot become a chapter. Names the file, the cell and what to do."""
 
 
+def solutions_in(course: Path) -> list[Path]:
+    """The files in solutions/, in the order of the chapters."""
+    return sorted((course / "solutions").glob("[0-9][0-9]_*.py"))
+
+
 def chapter_number(path: Path) -> int:
     """3 for `03_fine_tuning.py`."""
     return int(path.name.partition("_")[0])
@@ -47,6 +52,10 @@ def source_notebook(path: Path) -> NotebookNode:
     )
     nbformat.validate(notebook)
     return notebook
+
+
+def as_text(notebook: NotebookNode) -> str:
+    return nbformat.writes(notebook) + "\n"
 
 
 def grade_id(cell: NotebookNode) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from grader.notebooks.build import solutions_in
 from grader.notebooks.run import run_chapter
+from grader.notebooks.source import solutions_in
 
 ROOT = Path(__file__).parents[2]
 

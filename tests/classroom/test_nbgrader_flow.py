@@ -17,8 +17,8 @@ from nbgrader.api import Gradebook
 
 from grader.classroom.course import ClassExists, new_class
 from grader.exercises import CATALOGUE
-from grader.notebooks.build import release_notebook, solutions_in
-from grader.notebooks.source import source_notebook
+from grader.notebooks.build import release_notebook
+from grader.notebooks.source import solutions_in, source_notebook
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {int(path.name[:2]): path for path in solutions_in(ROOT)}

@@ -124,3 +124,24 @@ def test_a_folder_that_cannot_be_written_costs_no_feedback(tmp_path, shown):
     (tmp_path / ".course").write_text("a file where the folder should be")
     grader.check("causal-mask", tril)
     assert shown[0].look.word == "Correct"
+
+
+def test_without_start_nothing_is_judged_and_a_grading_run_raises(shown, monkeypatch):
+    monkeypatch.delenv("HF_ENDPOINT")
+    assert grader.check("causal-mask", tril) is None
+    assert "grader.start" in shown[0].as_text() and "Correct" not in shown[0].as_text()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(AnswerError, match=r"grader\.start"):
+        grader.check("causal-mask", tril)
+
+
+def test_the_best_result_stays(shown):
+    for function in (tril, triu):
+        grader.check("causal-mask", function)
+    grader.check("causal-mask", ...)
+    assert progress.load()["causal-mask"] == {"outcome": "right", "points": 2}
+
+
+def test_a_chapter_that_does_not_exist():
+    with pytest.raises(ValueError, match="no chapter 9; the course has the chapters 1, 2, 3, 4"):
+        progress.ProgressPanel({}, 9)

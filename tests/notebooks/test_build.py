@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.exercises import CATALOGUE
-from grader.notebooks.build import as_text, build, check_build, release_notebook, solutions_in
-from grader.notebooks.source import SourceError, source_notebook
+from grader.notebooks.build import build, check_build, release_notebook
+from grader.notebooks.source import SourceError, as_text, solutions_in, source_notebook
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "01_transformer_models"

@@ -9,9 +9,9 @@ import nbformat
 import papermill
 import pytest
 
-from grader.notebooks.build import release_notebook, solutions_in
+from grader.notebooks.build import release_notebook
 from grader.notebooks.run import run_chapter
-from grader.notebooks.source import chapter_number, source_notebook
+from grader.notebooks.source import chapter_number, solutions_in, source_notebook
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = pytest.mark.parametrize("solution", solutions_in(ROOT), ids=lambda path: path.stem)

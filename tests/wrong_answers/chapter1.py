@@ -290,11 +290,64 @@ def in_words():
     return (lambda config: f"{count(config):,}"), SHARE
 
 
-@wrong("count-parameters", "wrong-share", points=2)
+@wrong("count-parameters", "fraction-upside-down", points=2)
 def the_fraction_upside_down():
     return count, 1 / SHARE
 
 
-@wrong("count-parameters", "wrong-share", points=2)
+@wrong("count-parameters", "share-in-percent", points=2)
 def the_share_in_percent():
     return count, 61.2
+
+
+@wrong("count-parameters", "not-a-number", points=2)
+def the_share_in_words():
+    return count, "61%"
+
+
+@wrong("count-parameters", "share-that-is-lost", points=2)
+def what_was_taken_away():
+    return count, 1 - SHARE
+
+
+@wrong("count-parameters", "share-missing", points=2)
+def the_share_left_open():
+    return count, ...
+
+
+@wrong("count-parameters", "counts-bytes")
+def bytes_instead():
+    return (lambda config: 4 * count(config)), SHARE
+
+
+@wrong("attention-by-hand", "mask-transposed", points=2)
+def mask_transposed():
+    return (attention_with(masking=lambda scores, mask: hide(scores, mask.T)),)
+
+
+@wrong("attention-by-hand", "masked-with-zero", points=2)
+def masked_with_zero():
+    return (attention_with(masking=lambda scores, mask: scores.masked_fill(~mask, 0)),)
+
+
+@wrong("attention-by-hand", "library-call")
+def the_library_does_it():
+    def attention(q, k, v, mask=None):
+        return torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+
+    return (attention,)
+
+
+@wrong("attention-by-hand", "raised")
+def an_error_that_speaks_of_callables():
+    return (lambda q, k, v, mask=None: q @ k.mT / q.shape(-1) ** 0.5,)
+
+
+@wrong("attention-by-hand", "raised")
+def another_name_for_the_mask():
+    return (lambda q, k, v, m=None: torch.softmax(q @ k.mT / q.shape[-1] ** 0.5, -1) @ v,)
+
+
+@wrong("zero-shot-own-labels", "partly-attempted")
+def only_a_text():
+    return TEXT, ..., ...

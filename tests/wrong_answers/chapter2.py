@@ -85,8 +85,8 @@ def generic_label_names():
     return classify_with(name=lambda model, i: f"LABEL_{i}")
 
 
-@wrong("pipeline-by-hand", "wrong-labels")
-def the_less_likely_label():
+@wrong("pipeline-by-hand", "fixed-names")
+def names_in_another_order():
     return classify_with(name=lambda model, i: model.config.id2label[1 - i])
 
 
@@ -250,7 +250,7 @@ def logits_of_another_sentence():
     return torch.tensor([plain_ids()] * 2), logits_of(other)
 
 
-@wrong("same-logits-twice", "not-a-tensor")
+@wrong("same-logits-twice", "whole-output")
 def the_whole_output():
     batch = torch.tensor([plain_ids()] * 2)
     return batch, parts()[1](batch)
@@ -281,7 +281,7 @@ def numpy_with_a_boolean_mask():
         ids = np.full((len(sequences), longest), pad_id)
         for row, sequence in zip(ids, sequences, strict=True):
             row[: len(sequence)] = sequence
-        return {"input_ids": ids, "attention_mask": ids != pad_id, "length": longest}
+        return {"input_ids": ids, "attention_mask": ids != pad_id}
 
     return (pad_batch,)
 
@@ -312,8 +312,8 @@ def padded_to_a_fixed_length():
 
 
 @wrong("pad-and-mask", "other-ids")
-def padded_with_ones():
-    return (lambda s, p: padded(s, 1),)
+def the_pad_id_written_down():
+    return (lambda s, p: padded(s, 0),)
 
 
 @wrong("pad-and-mask", "missing-keys")
@@ -329,3 +329,68 @@ def a_pair():
 @wrong("pad-and-mask", "raised")
 def not_padded_at_all():
     return (lambda s, p: {"input_ids": torch.tensor(s), "attention_mask": torch.tensor(s)},)
+
+
+@wrong("pad-and-mask", "floats")
+def filled_into_zeros_that_are_floats():
+    def pad_batch(sequences, pad_id):
+        batch = padded(sequences, pad_id)
+        return batch | {"input_ids": batch["input_ids"].float()}
+
+    return (pad_batch,)
+
+
+@wrong("pad-and-mask", "list-not-tensor")
+def rows_as_lists():
+    return (lambda s, p: {key: value.tolist() for key, value in padded(s, p).items()},)
+
+
+@wrong("pipeline-by-hand", "library-call")
+def the_pipeline_itself():
+    from transformers import pipeline
+
+    def classify(texts):
+        return pipeline("sentiment-analysis", model=CHECKPOINT)(texts)
+
+    return (classify,)
+
+
+@wrong("pipeline-by-hand", "score-of-one-label", points=1)
+def always_the_score_of_positive():
+    tokenizer, model = parts()
+
+    def classify(texts):
+        rows = logits_of(**tokenizer(texts, padding=True, return_tensors="pt")).softmax(-1)
+        return [{"label": model.config.id2label[int(row.argmax())], "score": row[1].item()} for row in rows]
+
+    return (classify,)
+
+
+@wrong("pipeline-by-hand", "not-a-list")
+def return_forgotten():
+    return (lambda texts: None,)
+
+
+@wrong("wordpiece", "goes-back")
+def a_second_way_when_the_first_fails():
+    def wordpiece(word, vocab, prefix=""):
+        if not word:
+            return []
+        for end in range(len(word), 0, -1):
+            if prefix + word[:end] in vocab:
+                rest = wordpiece(word[end:], vocab, "##")
+                if rest != ["[UNK]"]:
+                    return [prefix + word[:end], *rest]
+        return ["[UNK]"]
+
+    return (wordpiece,)
+
+
+@wrong("wordpiece", "unknown-spelling")
+def unk_without_brackets():
+    return (lambda word, vocab: pieces(word, vocab, unknown=lambda done: ["UNK"]),)
+
+
+@wrong("wordpiece", "not-in-vocab")
+def the_tokenizers_own_vocabulary():
+    return (lambda word, vocab: AutoTokenizer.from_pretrained("google-bert/bert-base-uncased").tokenize(word),)

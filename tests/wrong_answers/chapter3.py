@@ -57,7 +57,7 @@ def another_word():
     return "same", label("validation", 87)
 
 
-@wrong("labels-15-87", "not-attempted")
+@wrong("labels-15-87", "partly-attempted")
 def one_missing():
     return label("train", 15), ...
 
@@ -80,13 +80,13 @@ def lists_then_tensors():
 
 
 @right("collate")
-def with_pad_sequence_and_numpy_labels():
+def with_pad_sequence():
     def collate(features):
         batch = {
             key: torch.nn.utils.rnn.pad_sequence([torch.tensor(f[key]) for f in features], batch_first=True)
             for key in KEYS
         }
-        return batch | {"labels": np.array([f["label"] for f in features])}
+        return batch | {"labels": torch.LongTensor([f["label"] for f in features])}
 
     return (collate,)
 
@@ -111,7 +111,7 @@ def to_128_tokens():
     return (lambda features: collated(features, length=128),)
 
 
-@wrong("collate", "lists-not-tensors")
+@wrong("collate", "not-tensors")
 def lists():
     return (lambda features: collated(features, as_tensor=list),)
 
@@ -136,16 +136,37 @@ def labels_with_an_axis_too_many():
 
 
 @wrong("collate", "other-values")
-def order_lost():
+def padded_on_the_left():
+    def collate(features):
+        longest = max(len(f["input_ids"]) for f in features)
+        batch = {key: torch.tensor([[0] * (longest - len(f[key])) + f[key] for f in features]) for key in KEYS}
+        return batch | {"labels": torch.tensor([f["label"] for f in features])}
+
+    return (collate,)
+
+
+@wrong("collate", "raised")
+def length_of_the_first_example():
+    return (lambda features: collated(features, length=len(features[0]["input_ids"])),)
+
+
+@wrong("collate", "floats")
+def float_ids():
     return (
-        lambda features: collated(
-            sorted(
-                features,
-                key=lambda f: -len(f["input_ids"]),
-                reverse=features[0] == max(features, key=lambda f: len(f["input_ids"])),
-            )
-        ),
+        lambda features: {
+            key: value.float() if key == "input_ids" else value for key, value in collated(features).items()
+        },
     )
+
+
+@wrong("collate", "floats")
+def float_labels():
+    return (lambda features: collated(features) | {"labels": torch.tensor([float(f["label"]) for f in features])},)
+
+
+@wrong("collate", "not-tensors")
+def numpy_arrays():
+    return (lambda features: {key: np.array(value) for key, value in collated(features).items()},)
 
 
 @wrong("collate", "raised")
@@ -185,7 +206,7 @@ def argmin():
     return metrics_with(lambda logits: logits.argmin(-1))
 
 
-@wrong("compute-metrics", "raised")
+@wrong("compute-metrics", "argmax-axis")
 def argmax_over_the_pairs():
     return metrics_with(lambda logits: logits.argmax(0))
 
@@ -214,3 +235,31 @@ def logit_of_label_1_above_a_half():
 @wrong("compute-metrics", "not-a-dict")
 def a_number():
     return (lambda eval_pred: 0.5,)
+
+
+@wrong("compute-metrics", "logits-as-predictions")
+def argmax_forgotten():
+    return metrics_with(lambda logits: logits)
+
+
+@wrong("compute-metrics", "swapped-metrics")
+def swapped_metrics():
+    (full,) = metrics_with()
+    return (lambda eval_pred: {"accuracy": full(eval_pred)["f1"], "f1": full(eval_pred)["accuracy"]},)
+
+
+@wrong("compute-metrics", "f1-of-label-0", points=1)
+def f1_of_the_other_label():
+    return metrics_with(f1=lambda labels, guesses: f1_score(labels, guesses, pos_label=0))
+
+
+@wrong("compute-metrics", "rounded")
+def rounded():
+    (full,) = metrics_with()
+    return (lambda eval_pred: {name: round(value, 2) for name, value in full(eval_pred).items()},)
+
+
+@wrong("compute-metrics", "not-a-tensor")
+def metrics_as_texts():
+    (full,) = metrics_with()
+    return (lambda eval_pred: {name: str(value) for name, value in full(eval_pred).items()},)

@@ -1,6 +1,8 @@
 """Recorded answers to chapter 4: each leaves a repository on the practice hub, and hands in its id."""
 
+import copy
 import io
+import tempfile
 import uuid
 from functools import cache
 
@@ -43,16 +45,24 @@ def model_then_tokenizer():
 
 
 @right("push-bert")
-def saved_first_then_the_folder_uploaded(folder=None):
-    import tempfile
-
+def saved_first_in_half_precision_then_the_folder_uploaded():
     repo_id = new_id()
     with tempfile.TemporaryDirectory() as folder:
         tokenizer(CASED).save_pretrained(folder)
-        model(CASED).save_pretrained(folder)
+        copy.deepcopy(model(CASED)).half().save_pretrained(folder, max_shard_size="50MB")
         HfApi().create_repo(repo_id)
         HfApi().upload_folder(repo_id=repo_id, folder_path=folder)
     return (repo_id,)
+
+
+@wrong("push-bert", "other-model", points=1)
+def the_uncased_model():
+    return push(model(UNCASED), tokenizer(CASED))
+
+
+@wrong("push-bert", "an-address")
+def what_push_to_hub_returns():
+    return (f"{HfApi().endpoint}/{new_id()}",)
 
 
 @wrong("push-bert", "tokenizer-forgotten", points=1)
@@ -157,7 +167,44 @@ def with_the_helpers():
 @right("write-a-card")
 def by_hand_with_deeper_headings_and_other_case():
     content = card(metadata(license="cc-by-4.0", language=["en", "fr"]), [title.upper() for title in SECTIONS])
-    return push_card(content.replace("## LIMITATIONS", "### LIMITATIONS"))
+    content = content.replace("## LIMITATIONS", "### LIMITATIONS").replace("## HOW TO USE\n", "HOW TO USE\n---\n")
+    return push_card(content + "## Citation\n\n```python\n# not a heading\n```\n\n## Glossary\n")
+
+
+@right("write-a-card")
+def from_the_librarys_template():
+    said = "A sentence that says something."
+    template = ModelCard.from_template(
+        ModelCardData(),
+        model_description=said,
+        direct_use=said,
+        get_started_code=said,
+        bias_risks_limitations=said,
+        training_data=said,
+        training_regime=said,
+        results=said,
+    )
+    return push_card(f"---\n{metadata()}\n---\n{template.text}")
+
+
+@wrong("write-a-card", "empty-sections", points=2)
+def placeholders_everywhere():
+    return push_card(card(metadata(), body="<!-- write here -->\n\n[More Information Needed] TODO ..."))
+
+
+@wrong("write-a-card", "wrong-language-code")
+def the_name_of_the_language():
+    return push_card(card(metadata(language="English")))
+
+
+@wrong("write-a-card", "metadata-not-closed")
+def second_line_forgotten():
+    return push_card(card(metadata()).replace("\n---\n# A model", "\n# A model"))
+
+
+@wrong("write-a-card", "missing-sections", points=1)
+def headings_without_a_space():
+    return push_card(card(metadata()).replace("## ", "##"))
 
 
 @wrong("write-a-card", "no-card")
