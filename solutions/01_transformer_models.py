@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Chapter 1: Transformer models
 #
-# At the end of this chapter you can
+# By the end of this chapter you can
 # - let a pretrained model classify and write text, in two lines of code;
 # - compute attention yourself, and say what a causal mask is for;
 # - tell how large a model is without loading it.
@@ -20,11 +20,14 @@
 # ## Start
 #
 # The next cell prepares the chapter. It starts the *practice hub*: a server on your own machine that answers like the
-# Hugging Face Hub.
+# Hugging Face Hub. Under the names of large models it serves small stand-ins, made for this course.
+#
+# After a restart of the kernel, run this cell again first.
 
 # %% id="start"
 import grader
 from grader import check, hint, progress, quiz
+from grader.learning import figures
 
 grader.start(chapter=1)
 
@@ -47,8 +50,6 @@ classifier(["I've been waiting for a HuggingFace course my whole life.", "I hate
 # turns these into raw scores. **Postprocessing** turns the scores into something that people read.
 
 # %%
-from grader.learning import figures
-
 text = "I've been waiting for a HuggingFace course my whole life."
 scores = {result["label"]: result["score"] for result in classifier(text, top_k=None)}
 figures.pipeline_steps(text, classifier.tokenizer.tokenize(text), scores)
@@ -62,11 +63,11 @@ figures.pipeline_steps(text, classifier.tokenizer.tokenize(text), scores)
 zero_shot = pipeline("zero-shot-classification", model="facebook/bart-large-mnli", device=grader.pick_device())
 zero_shot(
     "This is a course about the Transformers library",
-    candidate_labels=["education", "politics", "business"],
+    candidate_labels=["politics", "business", "education"],
 )
 
 # %% [markdown]
-# The labels come back in a new order, the best one first. Their scores add up to 1.
+# The labels come back in a new order, the best one first. Their scores add up to 1: the labels compete.
 
 # %% exercise="zero-shot-own-labels"
 my_text = ...
@@ -95,10 +96,12 @@ generator(prompt, max_new_tokens=20, do_sample=False)[0]["generated_text"]
 # %% [markdown]
 # ## 4. Attention
 #
-# How does a word learn what it means in *this* sentence? It looks at the other words. Every token asks a question (its
-# **query**), every token offers an answer (its **key**), and where they fit, its content (its **value**) flows over.
+# How does a word learn what it means in *this* sentence? It looks at the other words.
 #
-# Here is where one head of a real model looks.
+# Every token asks for something (its **query**) and tells what it has (its **key**). Where a query meets a fitting key,
+# the content of that token (its **value**) flows over.
+#
+# A model does this in many *heads* at once. Here is where they look, as numbers.
 
 # %%
 import torch
@@ -114,10 +117,11 @@ len(attentions), attentions[0].shape  # layers, (batch, heads, tokens, tokens)
 
 # %%
 tokens = encoder_tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
-figures.attention_map(tokens, attentions[2][0, 5].numpy(), "all-MiniLM-L6-v2, layer 3, head 6")
+figures.attention_map(tokens, attentions[5][0, 11].numpy(), "all-MiniLM-L6-v2, layer 6, head 12")
 
 # %% [markdown]
-# Read it row by row: each row adds up to 1. A token may look to the left and to the right.
+# Read it row by row: each row adds up to 1. In this head nearly every token, “it” included, looks most at “cat” and
+# “milk”: at what the sentence is about. A token may look to the left and to the right.
 
 # %% exercise="attention-by-hand"
 def attention(q, k, v, mask=None):
@@ -158,15 +162,35 @@ tokens = [writer_tokenizer.decode(i) for i in inputs["input_ids"][0]]
 figures.attention_map(tokens, causal.float().cpu().numpy(), "SmolLM2-135M, layer 5, head 3")
 
 # %% [markdown]
+# PyTorch's own attention knows this mask too. With it, the first token can only look at itself, so its new vector is
+# its own value.
+
+# %%
+x = torch.randn(1, 4, 8)  # (batch, tokens, size)
+seen = torch.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+torch.allclose(seen[0, 0], x[0, 0])
+
+# %% [markdown]
 # Models like this one are called *decoders* or auto-regressive: GPT-2, Llama, SmolLM2. Models that look both ways are
 # *encoders*: BERT, DistilBERT, MiniLM. T5 and BART have both halves.
 
 # %% [markdown]
 # ## 6. How large is a model?
 #
-# An **architecture** is a plan; a **checkpoint** is one set of weights for it. The plan alone, the config, already
-# tells how many weights there will be. DistilBERT was made to keep 97% of BERT's quality at 40% less size
-# ([Sanh et al. 2019](https://arxiv.org/abs/1910.01108)). Is it true?
+# An **architecture** is a plan; a **checkpoint** is one set of weights for it. The plan's settings are in its *config*.
+# They alone tell how many weights there will be.
+#
+# On the device “meta” a tensor has a shape and no memory. Here are ten billion numbers that take no space.
+
+# %%
+giant = torch.empty(100_000, 100_000, device="meta")
+f"{giant.numel():,}"
+
+# %% [markdown]
+# A model can be built there from its config: `AutoModel.from_config(config)` makes the body,
+# `AutoModelForMaskedLM.from_config(config)` the body with the head that guesses hidden words.
+#
+# DistilBERT is said to be 40% smaller than BERT ([Sanh et al. 2019](https://arxiv.org/abs/1910.01108)). Count it.
 
 # %% exercise="count-parameters"
 from transformers import AutoModelForMaskedLM, BertConfig, DistilBertConfig
@@ -185,6 +209,15 @@ kept_share = ...
 ### BEGIN SOLUTION
 kept_share = count_parameters(DistilBertConfig()) / count_parameters(BertConfig())
 ### END SOLUTION
+
+# %% [markdown]
+# ## 7. Paid once, used often
+#
+# Training such a model on plain text is called **pretraining**. It takes many machines for days or weeks. What the model
+# learns of language there is of use for almost any task.
+#
+# **Fine-tuning** goes on from there with a few thousand examples of one task. You will do it in chapter 3, in a minute
+# or two. A model also takes over the bias of the text that it was trained on, and fine-tuning does not remove it.
 
 # %% [markdown]
 # ## Quiz

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Chapter 2: Using Transformers
 #
-# At the end of this chapter you can
+# By the end of this chapter you can
 # - do by hand what a pipeline does: tokenizer, model, postprocessing;
 # - cut words into pieces as BERT does;
 # - put texts of different lengths into one batch without changing any result.
@@ -19,6 +19,7 @@
 # %% id="start"
 import grader
 from grader import check, hint, progress, quiz
+from grader.learning import figures
 
 grader.start(chapter=2)
 
@@ -47,13 +48,21 @@ inputs["input_ids"]
 # %% [markdown]
 # One row for each text. The shorter one is filled up with zeros: that is *padding*.
 #
-# Step two: the model.
+# Step two: the model. Its *body* makes one vector for each token, the *hidden states*.
 
 # %%
 import torch
 from transformers import AutoModelForSequenceClassification
 
 model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
+with torch.no_grad():
+    hidden = model.base_model(**inputs).last_hidden_state
+hidden.shape  # (texts, tokens, size)
+
+# %% [markdown]
+# Its *head*, a small layer on top, turns these vectors into the outputs of one task: here, a score for each label.
+
+# %%
 with torch.no_grad():
     logits = model(**inputs).logits
 logits  # (texts, labels)
@@ -97,7 +106,16 @@ for word in ["course", "tokenizer", "unbelievable", "snowboarding"]:
 # %% [markdown]
 # A piece with `##` goes on inside a word. Frequent words stay whole, rare ones fall into pieces.
 #
-# The rule is greedy: take the longest piece that fits, then go on with the rest.
+# An id is only a row number in this one vocabulary. Another tokenizer reads other words in the same ids.
+
+# %%
+writer_tokenizer = AutoTokenizer.from_pretrained("HuggingFaceTB/SmolLM2-135M-Instruct")
+writer_tokenizer.decode(bert_tokenizer("The weather is lovely today.")["input_ids"])
+
+# %% [markdown]
+# That is what a model sees when it gets the ids of a foreign tokenizer. It does not complain; it reads nonsense.
+#
+# Now cut words yourself. The rule is greedy: take the longest piece that fits, then go on with the rest.
 
 # %% exercise="wordpiece"
 def wordpiece(word, vocab):
@@ -133,6 +151,13 @@ print(ids)
 with torch.no_grad():
     print(model(input_ids=torch.tensor([ids])).logits)
 
+# %% [markdown]
+# Not quite the logits of section 1. The tokenizer's own call puts two *special tokens* around the sentence: `[CLS]` and
+# `[SEP]`, which the model was trained with. The two steps above leave them out.
+
+# %%
+print(tokenizer.convert_ids_to_tokens(tokenizer(sentence)["input_ids"]))
+
 # %% exercise="same-logits-twice"
 batched_ids = ...
 batched_logits = ...
@@ -145,11 +170,10 @@ with torch.no_grad():
 # %% [markdown]
 # ## 4. Padding and its mask
 #
-# Rows of a tensor have one length. Shorter texts are padded, and an *attention mask* says which places are real.
+# All rows of a tensor have the same length. Shorter texts are padded, and an *attention mask* says which places are
+# real.
 
 # %%
-from grader.learning import figures
-
 batch = tokenizer(["What a day!", "The rain stopped just before the match began."], padding=True)
 rows = [tokenizer.convert_ids_to_tokens(row) for row in batch["input_ids"]]
 figures.padding_grid(rows, batch["attention_mask"])
@@ -168,7 +192,7 @@ with torch.no_grad():
     print("without mask ", model(input_ids=padded["input_ids"]).logits[:1])
 
 # %% [markdown]
-# With the mask the result is the same as alone. Without it, it is another one.
+# With the mask the result is the same as alone. Without it, the padding has changed it.
 
 # %% exercise="pad-and-mask"
 def pad_batch(sequences, pad_id):

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # Chapter 3: Fine-tuning a pretrained model
 #
-# At the end of this chapter you can
+# By the end of this chapter you can
 # - load a data set from the Hub and read its labels;
 # - turn pairs of sentences into padded batches;
 # - fine-tune a model with the Trainer, and tell whether it learned anything.
@@ -19,6 +19,7 @@
 # %% id="start"
 import grader
 from grader import check, hint, progress, quiz
+from grader.learning import figures
 
 grader.start(chapter=3)
 
@@ -26,13 +27,16 @@ grader.start(chapter=3)
 checkpoint = "sentence-transformers/all-MiniLM-L6-v2"  # on a GPU, try "google-bert/bert-base-uncased"
 epochs = 1
 batch_size = 32
-max_steps = -1  # -1: all steps of the epochs
+max_steps = 10 if grader.is_grading() else -1  # -1: all steps of the epochs; no exercise depends on this run
 
 # %% [markdown]
 # ## 1. The data
 #
-# MRPC holds pairs of sentences from the news: do both say the same?
+# MRPC holds pairs of sentences from the news: do both say the same thing?
 # ([Dolan and Brockett 2005](https://aclanthology.org/I05-5002/)). It is part of the GLUE benchmark.
+#
+# The practice hub serves pairs of the same form, made by the course's own code: the people and companies are invented,
+# and they are easier than the real ones.
 
 # %%
 from datasets import load_dataset
@@ -41,7 +45,8 @@ raw_datasets = load_dataset("nyu-mll/glue", "mrpc")
 raw_datasets
 
 # %% [markdown]
-# Three splits: one to learn from, one to look at on the way, one for the end.
+# Three splits: one to learn from, one to look at on the way, one for the end. The labels of the last one are hidden, all
+# of them are -1, as in a competition.
 
 # %%
 raw_datasets["train"][0]
@@ -75,7 +80,8 @@ for token, segment in zip(tokenizer.convert_ids_to_tokens(pair["input_ids"]), pa
     print(segment, token)
 
 # %% [markdown]
-# `map` does this for the whole data set, many pairs at a time. No padding yet: each batch will decide for itself.
+# `map` does this for the whole data set, many pairs at a time. The few pairs of more than 64 tokens are cut. No padding
+# yet: each batch will decide for itself.
 
 # %%
 def tokenize_pairs(examples):
@@ -86,7 +92,13 @@ tokenized_datasets = raw_datasets.map(tokenize_pairs, batched=True)
 [len(ids) for ids in tokenized_datasets["train"][:8]["input_ids"]]
 
 # %% [markdown]
-# Eight pairs, eight lengths. To become a tensor they must be padded: the work of a *collate function*.
+# Eight pairs, different lengths. To become a tensor they must be padded: the work of a *collate function*. This is what
+# it is given:
+
+# %%
+columns = ["input_ids", "token_type_ids", "attention_mask", "label"]
+features = [{name: example[name] for name in columns} for example in tokenized_datasets["train"].select(range(3))]
+[(len(feature["input_ids"]), feature["label"]) for feature in features]
 
 # %% exercise="collate"
 import torch
@@ -116,6 +128,9 @@ data_collator = DataCollatorWithPadding(tokenizer)
 # ## 3. What counts as good?
 #
 # Always answering with the more frequent label is right surprisingly often. A model must beat this *baseline*.
+#
+# **Accuracy** is the share of right answers. The **F1 score** looks at one label only: it is high when the model finds
+# most of these pairs (recall) and is mostly right when it says so (precision).
 
 # %%
 validation_labels = raw_datasets["validation"]["label"]
@@ -148,8 +163,8 @@ device = grader.pick_device()
 model = AutoModelForSequenceClassification.from_pretrained(checkpoint, num_labels=2)
 
 # %% [markdown]
-# `TrainingArguments` holds every knob. The learning rate is the most important one. While a class is graded, ten steps
-# are enough: no exercise depends on this run.
+# `TrainingArguments` holds the settings. An *epoch* is one pass over all examples, a *batch* is what the model sees at
+# once, and the *learning rate* says how far each step moves the weights: the most important number of all.
 
 # %%
 from sklearn.metrics import accuracy_score
@@ -158,11 +173,11 @@ from transformers import Trainer, TrainingArguments
 arguments = TrainingArguments(
     "../build/mrpc-model",
     num_train_epochs=epochs,
-    max_steps=10 if grader.is_grading() else max_steps,
+    max_steps=max_steps,
     per_device_train_batch_size=batch_size,
     per_device_eval_batch_size=64,
     learning_rate=2e-4,
-    logging_steps=10,
+    logging_steps=5,
     save_strategy="no",
     report_to="none",
     use_cpu=device.type == "cpu",
@@ -194,15 +209,14 @@ before = trainer.evaluate()["eval_accuracy"]
 print(f"before training: {before:.1%}")
 
 # %% [markdown]
-# No better than the baseline. Now it learns; on two CPU cores this takes a minute or two.
+# The new head is guessing: it gives nearly every pair the same label. Now it learns. On two CPU cores this takes a
+# minute or two.
 
 # %%
 training = trainer.train()
 print(f"{training.metrics['train_runtime']:.0f} seconds, {training.global_step} steps")
 
 # %%
-from grader.learning import figures
-
 after = trainer.evaluate()["eval_accuracy"]
 log = [entry for entry in trainer.state.log_history if "loss" in entry]
 figures.learning_curve(
@@ -212,8 +226,8 @@ figures.learning_curve(
 )
 
 # %% [markdown]
-# The loss falls and the accuracy rises well above the baseline. Your numbers may differ a little from run to run and
-# from machine to machine.
+# The loss falls and the accuracy rises well above the baseline. Your numbers may differ a little from machine to
+# machine. On the real MRPC, expect ten to fifteen points less.
 
 # %% [markdown]
 # ## Quiz

@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Chapter 4: Sharing models and tokenizers
 #
-# At the end of this chapter you can
+# By the end of this chapter you can
 # - push a model with its tokenizer to the Hub and load it from there;
-# - read what lies in a repository, and which versions it has;
+# - see what is in a repository, and load an older version of it;
 # - write a model card that people and programs understand.
 #
 # **About 45 minutes.** You push to the *practice hub* on your own machine: nothing leaves it.
@@ -34,9 +34,11 @@ me = whoami()["name"]
 me
 
 # %% [markdown]
-# Everything that you share lies in your *namespace*: `your-name/name-of-the-model`.
+# Everything that you share is in your *namespace*: `your-name/name-of-the-model`.
 #
-# A token is a password. It never belongs into a notebook, and never into a repository.
+# A token is a password. It never belongs in a notebook, and never in a repository.
+#
+# After a restart of the kernel, run these first cells again. What you pushed is still there.
 
 # %% [markdown]
 # ## 2. A repository
@@ -63,7 +65,29 @@ api.upload_file(
 [commit.title for commit in api.list_repo_commits(f"{me}/first-steps")]
 
 # %% [markdown]
-# The newest commit comes first. Older versions stay: nothing is overwritten.
+# The newest commit comes first. A second upload under the same name does not overwrite anything: it is a new version.
+
+# %%
+api.upload_file(
+    path_or_fileobj=b"Second thoughts.\n",
+    path_in_repo="notes.txt",
+    repo_id=f"{me}/first-steps",
+    commit_message="Change the note",
+)
+newest, older = api.list_repo_commits(f"{me}/first-steps")[:2]
+
+# %% [markdown]
+# Whatever downloads from the Hub takes a `revision`: a branch, a tag, or a commit.
+
+# %%
+from huggingface_hub import hf_hub_download
+
+for commit in (newest, older):
+    path = hf_hub_download(f"{me}/first-steps", "notes.txt", revision=commit.commit_id)
+    print(commit.commit_id[:8], open(path).read().strip())
+
+# %% [markdown]
+# `from_pretrained(..., revision=...)` works alike. A pinned commit can never change under you.
 
 # %% [markdown]
 # ## 3. Push a model
@@ -78,9 +102,11 @@ tiny.push_to_hub(f"{me}/tiny-bert")
 sorted(api.list_repo_files(f"{me}/tiny-bert"))
 
 # %% [markdown]
-# The weights lie in `model.safetensors`. It holds numbers only and can run no code; a pickle file could.
+# The weights are in `model.safetensors`. It holds numbers only and can run no code; a pickle file could. `README.md` is
+# a card to be filled in: section 4 is about it.
 #
-# Large files are kept by *git-lfs*: the repository holds a small pointer, the content lies beside it.
+# Large files are kept by *git-lfs*: the repository holds a small pointer, the content is stored beside it. (Behind these
+# pointers the real Hub has a storage of its own, called Xet.)
 
 # %%
 for entry in api.list_repo_tree(f"{me}/tiny-bert"):
@@ -113,10 +139,11 @@ from huggingface_hub import ModelCard
 
 card = ModelCard.load("distilbert/distilbert-base-uncased-finetuned-sst-2-english")
 print(card.data.license, card.data.pipeline_tag)
-print(card.text[:300])
+print("\n".join(card.text.strip().splitlines()[:6]))
 
 # %% [markdown]
-# `ModelCardData` writes the metadata for you, and `EvalResult` a measured result.
+# `ModelCardData` writes the metadata for you, and `EvalResult` a measured result. The text of a card is these lines
+# between two `---`, then your sections; it is uploaded as `README.md` like any other file.
 
 # %%
 from huggingface_hub import EvalResult, ModelCardData

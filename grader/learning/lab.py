@@ -43,7 +43,8 @@ def lab_command(course: Path, arguments: list[str]) -> list[str]:
     """The command that opens JupyterLab on the first chapter."""
     first = next(iter(sorted((course / "chapters").glob("*.ipynb"))), None)
     opened = f"--LabApp.default_url=/lab/tree/chapters/{first.name}" if first else "--LabApp.default_url=/lab"
-    local = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={course}"]
+    # Root is the only user of many containers, and nobody but this machine can reach the server.
+    local = ["--ServerApp.ip=127.0.0.1", "--ServerApp.allow_root=True", f"--ServerApp.root_dir={course}"]
     return [sys.executable, "-m", "jupyterlab", *local, opened, *arguments]
 
 

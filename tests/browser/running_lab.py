@@ -33,9 +33,8 @@ class RunningLab:
             "JUPYTER_DATA_DIR": str(folder / "data"),
             "JUPYTER_RUNTIME_DIR": str(self._runtime),
         }
-        options = ["--no-browser", "--ServerApp.port=0"]
-        options += ["--allow-root"]  # the user of many containers
-        options += ["--LabApp.expose_app_in_browser=True"]  # lets a test ask the page which cells have run
+        # The last option lets a test ask the page which cells have run.
+        options = ["--no-browser", "--ServerApp.port=0", "--LabApp.expose_app_in_browser=True"]
         # A terminal of its own: without one, JupyterLab does not ask whether it should end, and just dies.
         self._keyboard, stdin = os.openpty()
         with self._log.open("w") as log:
