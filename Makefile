@@ -1,13 +1,14 @@
 # The course's commands. Options: DEVICE=cpu|cuda|mps|auto  HUB=practice|real  CHAPTER=3  PYTHON=python3.12
-# and for the tests: WORKERS=2
+# For the tests: WORKERS=2. For the newest release of everything: CONSTRAINTS=/dev/null
 PYTHON ?= python3
-DEVICE ?= auto
-HUB ?= practice
+DEVICE := $(or $(DEVICE),$(COURSE_DEVICE),auto)
+HUB := $(or $(HUB),$(COURSE_HUB),practice)
 CHAPTER ?=
 WORKERS ?= 2
+CONSTRAINTS ?= constraints.txt
 
-export COURSE_DEVICE = $(DEVICE)
-export COURSE_HUB = $(HUB)
+export COURSE_DEVICE := $(DEVICE)
+export COURSE_HUB := $(HUB)
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -42,8 +43,9 @@ env: $(READY)  ## the environment alone
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("The course needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Nothing was installed. Choose another with: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks,test]'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@echo "Installing the course's packages into .venv; the first time this takes a few minutes."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[notebooks,test]'
 	@touch $@
 
 clean:  ## what was built; the environment and your progress stay

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import platformdirs
 
-# A folder is a course folder when it holds one of these; the first is the repository, the second a class.
+# A folder is a course folder when it holds one of these: the state of one, the repository's chapters, or a class.
 MARKERS = (".course", "chapters", "nbgrader_config.py")
 
 

@@ -60,7 +60,8 @@ figures.pipeline_steps(text, classifier.tokenizer.tokenize(text), scores)
 # The sentiment model knows two labels only. A *zero-shot* model takes the labels that you give it.
 
 # %%
-zero_shot = pipeline("zero-shot-classification", model="facebook/bart-large-mnli", device=grader.pick_device())
+ZERO_SHOT = "facebook/bart-large-mnli"
+zero_shot = pipeline("zero-shot-classification", model=ZERO_SHOT, device=grader.pick_device())
 zero_shot(
     "This is a course about the Transformers library",
     candidate_labels=["politics", "business", "education"],
@@ -88,7 +89,7 @@ my_result = zero_shot(my_text, candidate_labels=my_labels)
 WRITER = "HuggingFaceTB/SmolLM2-135M-Instruct"
 generator = pipeline("text-generation", model=WRITER, device=grader.pick_device())
 prompt = "In this course, we will teach you how to"
-generator(prompt, max_new_tokens=20, do_sample=False)[0]["generated_text"]
+print(generator(prompt, max_new_tokens=20, do_sample=False)[0]["generated_text"])
 
 # %% [markdown]
 # The text goes on sensibly, although the model only ever looks for one next token.
@@ -155,7 +156,8 @@ def causal_mask(n):
 # %%
 writer, writer_tokenizer = generator.model, generator.tokenizer
 writer.set_attn_implementation("eager")
-inputs = writer_tokenizer("The cat drank the milk because it was thirsty.", return_tensors="pt").to(writer.device)
+inputs = writer_tokenizer("The cat drank the milk because it was thirsty.", return_tensors="pt")
+inputs = inputs.to(writer.device)
 with torch.no_grad():
     causal = writer(**inputs, output_attentions=True).attentions[4][0, 2]  # (tokens, tokens)
 tokens = [writer_tokenizer.decode(i) for i in inputs["input_ids"][0]]

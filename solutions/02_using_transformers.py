@@ -33,7 +33,7 @@ from transformers import pipeline
 
 checkpoint = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 texts = ["I've been waiting for a HuggingFace course my whole life.", "I hate this so much!"]
-pipeline("sentiment-analysis", model=checkpoint)(texts)
+pipeline("sentiment-analysis", model=checkpoint, device=grader.pick_device())(texts)
 
 # %% [markdown]
 # Step one: the tokenizer. It belongs to the checkpoint, so it is loaded by the same name.

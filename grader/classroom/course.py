@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ComputeChecksums
 
+from grader.notebooks.build import RELEASE_STEPS
 from grader.notebooks.source import as_text, chapter_number, solutions_in, source_notebook
 
 CONFIG = '''\
@@ -50,17 +52,7 @@ c.HTMLExporter.sanitize_html = True
 
 # Untouched top-level answers keep their placeholder, so that "Run All" reaches the end of a chapter.
 c.GenerateAssignment.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.LockCells",
-    "grader.notebooks.build.SoftStub",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ClearMarkScheme",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
+{steps}
 ]
 '''
 
@@ -80,12 +72,13 @@ def new_class(
         raise ClassExists(f"{folder} already holds a class. Nothing was changed. Choose another folder.")
     solutions = [path for path in solutions_in(repository) if not chapters or chapter_number(path) in chapters]
     if not solutions:
-        raise FileNotFoundError(f"{repository} has no solutions/: run this from a copy of the course's repository.")
+        wanted = f"chapter {', '.join(map(str, chapters))}" if chapters else "chapters"
+        raise FileNotFoundError(f"{repository / 'solutions'} holds no {wanted}. Run this in a copy of the repository.")
     folder.mkdir(parents=True, exist_ok=True)
     names = [solution.stem for solution in solutions]
     for solution in solutions:
         target = folder / "source" / solution.stem / f"{solution.stem}.ipynb"
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(as_text(source_notebook(solution)), encoding="utf-8")
     _put_tools_on_path()
     with Gradebook(f"sqlite:///{folder.resolve() / 'gradebook.db'}") as gradebook:
@@ -93,9 +86,22 @@ def new_class(
             gradebook.update_or_create_assignment(name)
     assignments = ", ".join(f'{{"name": {name!r}}}' for name in names)
     # The configuration comes last: a folder without it is not a class yet, and can simply be made again.
-    config = CONFIG.format(course_id=folder.resolve().name, seed=seed or secrets.token_hex(16), assignments=assignments)
+    config = CONFIG.format(
+        course_id=folder.resolve().name,
+        seed=seed or secrets.token_hex(16),
+        assignments=assignments,
+        steps="\n".join(f'    "{step}",' for step in _release_steps()),
+    )
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
     return names
+
+
+def _release_steps() -> list[str]:
+    """The builder's steps as nbgrader's configuration names them, with the two that only nbgrader's own run needs."""
+    names = [f"{step.__module__}.{step.__qualname__}" for step in RELEASE_STEPS]
+    # The database learns of the cells once their checksums are known, while hidden tests are still there.
+    names.insert(RELEASE_STEPS.index(ComputeChecksums) + 1, "nbgrader.preprocessors.SaveCells")
+    return ["nbgrader.preprocessors.IncludeHeaderFooter", *names]
 
 
 def _put_tools_on_path() -> None:

@@ -42,7 +42,7 @@ def zero_shot_own_labels(answer: Answer, draw: Draw) -> str:
     text = expect.text(answer.value("my_text"), "`my_text`")
     labels = expect.list_of(answer.value("my_labels"), "`my_labels`", str)
     result = answer.value("my_result")
-    if text.strip() == LESSON_TEXT or set(labels) <= LESSON_LABELS:
+    if text.strip() == LESSON_TEXT or (labels and set(labels) <= LESSON_LABELS):
         raise Wrong(
             "copied-the-lesson",
             "This is the lesson's own example.",
@@ -61,6 +61,8 @@ def zero_shot_own_labels(answer: Answer, draw: Draw) -> str:
     if isinstance(result, list) and result and isinstance(result[0], dict):
         result = _one_result(result)
     result = expect.dictionary(result, "`my_result`", keys=("sequence", "labels", "scores"))
+    expect.text(result["sequence"], 'my_result["sequence"]')
+    expect.list_of(result["labels"], 'my_result["labels"]', str, length=len(labels))
     scores = expect.array(result["scores"], 'my_result["scores"]', shape=(len(labels),))
     if result["sequence"] != text or set(result["labels"]) != set(labels):
         raise Wrong(
@@ -136,10 +138,11 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
     import torch
 
     expect.not_calling(answer, "attention", "scaled_dot_product_attention")
-    for queries, keys in ((4, 4), (3, 6)):
-        q, k, v = draw.tensor(2, queries, 8) * 2, draw.tensor(2, keys, 8) * 2, draw.tensor(2, keys, 8)
+    for batch, queries, keys, size in ((2, 4, 4, 8), (3, 3, 6, 20)):
+        q, k = draw.tensor(batch, queries, size) * 2, draw.tensor(batch, keys, size) * 2
+        v = draw.tensor(batch, keys, size)
         found = _attention_output(answer.call("attention", q, k, v), q.shape)
-        if _same(found, torch.softmax(q @ k.mT / 8**0.5, -1) @ v):
+        if _same(found, torch.softmax(q @ k.mT / size**0.5, -1) @ v):
             continue
         if _same(found, torch.softmax(q @ k.mT, -1) @ v):
             raise Wrong(
@@ -149,7 +152,7 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
                 wanted="scores that stay small however long the vectors are",
                 advice="Divide by the square root of the vectors' size before the softmax.",
             )
-        if _same(found, torch.softmax(q @ k.mT / 8, -1) @ v):
+        if _same(found, torch.softmax(q @ k.mT / size, -1) @ v):
             raise Wrong(
                 "wrong-scaling",
                 "The scores are divided by too much.",
@@ -157,7 +160,7 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
                 wanted="scores divided by the root of that size",
                 advice="A sum of `size` random products grows like the root of `size`.",
             )
-        if _same(found, torch.softmax(q @ k.mT / 8**0.5, -2) @ v):
+        if _same(found, torch.softmax(q @ k.mT / size**0.5, -2) @ v):
             raise Wrong(
                 "wrong-axis",
                 "The softmax runs over the wrong axis.",
@@ -165,7 +168,15 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
                 wanted="weights that add up to 1 over the keys, for each query",
                 advice="The scores have shape (batch, queries, keys): which axis holds the keys?",
             )
-        if _same(found, (q @ k.mT / 8**0.5) @ v):
+        if size != 8 and _same(found, torch.softmax(q @ k.mT / 8**0.5, -1) @ v):
+            raise Wrong(
+                "fixed-scaling",
+                "The scaling is a fixed number.",
+                got="the right scaling for vectors of size 8, the wrong one for others",
+                wanted="a scaling that follows from the vectors' size",
+                advice="The last axis of `q` tells the size.",
+            )
+        if _same(found, (q @ k.mT / size**0.5) @ v):
             raise Wrong(
                 "no-softmax",
                 "The scores are used as weights as they are.",

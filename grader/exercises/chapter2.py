@@ -77,7 +77,8 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
     for result in results:
         expect.dictionary(result, "A result of `classify`", keys=("label", "score"))
     scores = expect.array([result["score"] for result in results], "The scores")
-    labels = [result["label"] for result in results]
+    scores = expect.array(scores.reshape(-1).tolist(), "The list of scores", shape=(len(texts),))
+    labels = [result["label"] if isinstance(result["label"], str) else shorten(result["label"]) for result in results]
     right_scores, right_labels = logits.softmax(-1).max(-1)
     if any(label not in names.values() for label in labels):
         raise Wrong(
@@ -351,7 +352,7 @@ def same_logits_twice(answer: Answer, draw: Draw) -> str:
         raise Wrong(
             "other-ids",
             "`batched_ids` does not hold the sentence twice.",
-            got=f"shape {found.shape}, first row {shorten(found.astype(int)[0].tolist() if found.size else [], 60)}",
+            got=f"shape {found.shape}: {shorten(found.tolist(), 60)}",
             wanted="two equal rows with the ids of the sentence",
         )
     logits = expect.array(answer.value("batched_logits"), "`batched_logits`", shape=(2, 2))

@@ -48,7 +48,7 @@ def labels_15_87(answer: Answer, draw: Draw) -> str:
                 wanted="the name that belongs to it",
                 advice='`raw_datasets["train"].features["label"]` knows the names.',
             )
-        if value not in names:
+        if not isinstance(value, str) or value not in names:
             raise Wrong(
                 "not-a-label",
                 f"`{name}` is not a label of this data set.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -11,10 +12,11 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
-from grader.judging.repository import Repository, own_account
+from grader.judging.repository import NotLoggedIn, Repository, own_account
 from grader.judging.verdict import Wrong
 
-PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+# Weights as a pickle; the Trainer's training_args.bin beside safe weights is nobody's model.
+PICKLED_WEIGHTS = re.compile(r"(^|/)(pytorch_model[^/]*\.bin|[^/]*\.(pt|pth|pkl|ckpt))$")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 # What a model card should tell (Mitchell et al. 2019, "Model Cards for Model Reporting").
 SECTIONS = {
@@ -40,7 +42,9 @@ LICENSES = {
     "cc-by-nc-4.0", "cc-by-nd-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0",
     "cc-by-nc-sa-4.0", "cdla-permissive-2.0", "ecl-2.0", "epl-2.0", "gpl", "gpl-2.0", "gpl-3.0", "agpl-3.0", "lgpl",
     "lgpl-2.1", "lgpl-3.0", "isc", "mpl-2.0", "ms-pl", "ncsa", "odbl", "odc-by", "ofl-1.1", "osl-3.0", "pddl",
-    "unlicense", "wtfpl", "zlib", "llama2", "llama3", "gemma", "unknown", "other",
+    "unlicense", "wtfpl", "zlib", "llama2", "llama3", "llama3.1", "llama3.2", "llama3.3", "llama4", "gemma", "gfdl",
+    "eupl-1.1", "eupl-1.2", "bigcode-openrail-m", "c-uda", "cdla-sharing-1.0", "cdla-permissive-1.0", "lgpl-lr",
+    "etalab-2.0", "postgresql", "unknown", "other",
 }  # fmt: skip
 
 
@@ -67,7 +71,7 @@ def push_bert(answer: Answer, draw: Draw) -> str:
     """
     repository = _own_repository(answer, "bert_repo_id")
     files = repository.files
-    pickles = [path for path in files if path.endswith(PICKLES)]
+    pickles = [path for path in files if PICKLED_WEIGHTS.search(path)]
     if pickles:
         raise Wrong(
             "weights-as-pickle",
@@ -110,7 +114,7 @@ def _same_outputs(repository: Repository, draw: Draw) -> None:
     try:
         tokenizer = AutoTokenizer.from_pretrained(repository.id)
         model = AutoModel.from_pretrained(repository.id, dtype="float32", use_safetensors=True).eval()
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever a damaged file makes the libraries raise
         raise Wrong(
             "does-not-load",
             "The repository cannot be loaded.",
@@ -142,7 +146,8 @@ def _same_outputs(repository: Repository, draw: Draw) -> None:
     raise Wrong(
         "other-model",
         "Your model gives other hidden states.",
-        got=f"a {model.config.model_type} model with a vocabulary of {model.config.vocab_size:,}",
+        got=f"a {model.config.model_type} model with a vocabulary of {model.config.vocab_size:,}, stored as "
+        f"{repository.json('config.json').get('dtype', 'unknown')}",
         wanted="the hidden states of google-bert/bert-base-cased",
         advice="Load exactly this checkpoint with `from_pretrained`. A model made from a config has random weights.",
         earned=1,
@@ -205,7 +210,7 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
     if metadata["license"] not in LICENSES:
         raise Wrong(
             "wrong-license-id",
-            "The Hub does not know this license id.",
+            "This is not one of the license ids that we know.",
             got=shorten(metadata["license"]),
             wanted='an id such as "apache-2.0", "mit" or "cc-by-4.0"',
             advice="Ids are in lower case with hyphens, without the word “license”.",
@@ -278,11 +283,12 @@ def _check_results(model_index: Any) -> None:
             advice="Let `ModelCardData(model_name=…, eval_results=[EvalResult(…)])` write it.",
         )
     for result in results:
-        if isinstance(result.metric_value, bool) or not isinstance(result.metric_value, int | float):
+        value = result.metric_value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise Wrong(
                 "metric-not-a-number",
                 f"The value of {result.metric_type} is not a number.",
-                got=shorten(result.metric_value),
+                got=shorten(value),
                 wanted="a number such as 0.83",
                 advice="Without quotes and without a percent sign.",
             )
@@ -311,7 +317,16 @@ def _sections(content: str) -> dict[str, str]:
 
 def _own_repository(answer: Answer, name: str) -> Repository:
     repo_id = expect.text(answer.value(name), f"`{name}`").strip()
-    account = own_account()
+    try:
+        account = own_account()
+    except NotLoggedIn as error:
+        raise Wrong(
+            "not-logged-in",
+            "The hub does not know who you are.",
+            got=shorten(str(error)),
+            wanted="a valid token of your account",
+            advice="On the practice hub run the first code cell again; on the real one, `hf auth login` in a terminal.",
+        ) from None
     if "://" in repo_id:
         raise Wrong(
             "an-address",

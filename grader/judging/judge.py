@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import traceback
+from collections.abc import Iterator
 
 from grader.judging.answer import Answer, LearnerRaised, NotCallable, StillMissing, TooSlow
 from grader.judging.catalogue import Exercise, Question
@@ -17,13 +20,16 @@ def judge(exercise: Exercise, answer: Answer, draw: Draw) -> Verdict:
         missing = [name for name in exercise.asks if answer.is_missing(name)]
         if len(missing) == len(exercise.asks):
             return _not_attempted(missing)
-        praise = exercise.check(answer, draw)
+        with _plain_torch():
+            praise = exercise.check(answer, draw)
     except StillMissing:
         return _partly_attempted(missing)
     except Wrong as wrong:
         return wrong.verdict
     except LearnerRaised as raised:
-        return _stub_left(raised.name) if raised.error == "NotImplementedError" else _raised(raised)
+        # The stub raises without a text; libraries say what they have not implemented.
+        is_stub = raised.error == "NotImplementedError" and not raised.text
+        return _stub_left(raised.name) if is_stub else _raised(raised)
     except NotCallable as error:
         return Verdict(
             Outcome.WRONG,
@@ -59,10 +65,10 @@ def judge_quiz(question: Question, answer: Answer) -> Verdict:
     letters = ", ".join(f'"{letter}"' for letter in question.options)
     try:
         chosen = "" if answer.is_missing(question.variable) else answer.value(question.variable)
-    except WireError:
+    except (WireError, LearnerRaised):
         chosen = Opaque("unreadable value")
-    if chosen is None or chosen == "":
-        return Verdict(Outcome.NOT_ATTEMPTED, f"Not attempted yet: assign one of {letters}.", mistake="not-attempted")
+    if chosen is None or (isinstance(chosen, str) and not chosen.strip()):
+        return Verdict(Outcome.NOT_ATTEMPTED, f"Assign one of {letters}.", mistake="not-attempted")
     letter = chosen.strip().lower() if isinstance(chosen, str) else ""
     if letter not in question.options:
         return Verdict(
@@ -78,6 +84,25 @@ def judge_quiz(question: Question, answer: Answer) -> Verdict:
     return Verdict(Outcome.WRONG, why, got=f'option "{letter}"', mistake=f"option-{letter}")
 
 
+@contextlib.contextmanager
+def _plain_torch() -> Iterator[None]:
+    """PyTorch's own defaults while a check computes: a learner may have set another dtype or device."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    torch.set_default_dtype(torch.float32)
+    if device.type != "cpu":
+        torch.set_default_device(None)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(dtype)
+        if device.type != "cpu":
+            torch.set_default_device(device)
+
+
 def shorten(value: object, limit: int = 120) -> str:
     """A value in a few words, for a message: never more than `limit` characters."""
     if isinstance(value, Opaque):
@@ -89,7 +114,7 @@ def shorten(value: object, limit: int = 120) -> str:
 def _not_attempted(names: list[str]) -> Verdict:
     return Verdict(
         Outcome.NOT_ATTEMPTED,
-        f"Not attempted yet: fill in {_listed(names)}.",
+        f"Fill in {_listed(names)}.",
         advice="Replace the `...` with your answer, run that cell, then run this one again.",
         mistake="not-attempted",
     )
@@ -107,7 +132,7 @@ def _partly_attempted(names: list[str]) -> Verdict:
 def _stub_left(name: str) -> Verdict:
     return Verdict(
         Outcome.NOT_ATTEMPTED,
-        f"Not attempted yet: fill in `{name}`.",
+        f"Fill in `{name}`.",
         advice="If you did write an answer, delete the line `raise NotImplementedError()` and run the cell again.",
         mistake="not-attempted",
     )

@@ -19,8 +19,12 @@ class StoredFile:
     in_lfs: bool
 
 
+class NotLoggedIn(LookupError):
+    """The hub does not know who asks: there is no token, or it is not valid."""
+
+
 class Repository:
-    """One revision of a model repository."""
+    """One revision of a model repository. Raises `LookupError` when there is none that the learner may read."""
 
     def __init__(self, repo_id: str, revision: str = "main") -> None:
         from huggingface_hub import HfApi
@@ -31,10 +35,6 @@ class Repository:
             self._info = HfApi().model_info(repo_id, revision=revision, files_metadata=True)
         except (HfHubHTTPError, HFValidationError) as error:
             raise LookupError(f"there is no repository {repo_id!r} that you may read") from error
-
-    @property
-    def namespace(self) -> str:
-        return self.id.partition("/")[0]
 
     @property
     def files(self) -> dict[str, StoredFile]:
@@ -52,7 +52,7 @@ class Repository:
             local = hf_hub_download(self.id, path, revision=self._info.sha)
         except EntryNotFoundError:
             raise LookupError(f"{self.id} has no file {path!r}") from None
-        with open(local, encoding="utf-8", errors="replace") as file:
+        with open(local, encoding="utf-8-sig", errors="replace") as file:
             return file.read()
 
     def json(self, path: str) -> Any:
@@ -60,7 +60,11 @@ class Repository:
 
 
 def own_account() -> str:
-    """The account that the learner is logged in with."""
+    """The account that the learner is logged in with; raises `NotLoggedIn`."""
     from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
-    return HfApi().whoami()["name"]
+    try:
+        return HfApi().whoami()["name"]
+    except (LocalTokenNotFoundError, HfHubHTTPError) as error:
+        raise NotLoggedIn(str(error).partition("\n")[0]) from error

@@ -11,6 +11,7 @@ import json
 import signal
 import textwrap
 import threading
+import time
 import traceback
 import weakref
 from collections.abc import Iterator
@@ -104,12 +105,17 @@ def _time_limit(seconds: float) -> Iterator[None]:
         raise _TimeIsUp
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    began = time.monotonic()
+    # Again every half second: a bare `except:` in a loop would swallow the first one.
+    remaining, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if remaining:
+            # Somebody else's timer goes on where it was.
+            signal.setitimer(signal.ITIMER_REAL, max(remaining - (time.monotonic() - began), 0.01))
 
 
 @contextlib.contextmanager

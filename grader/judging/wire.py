@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_DEPTH = 16
-MAX_INTEGER = 1 << 63
+INTEGERS = range(-(1 << 63), 1 << 63)
 MAX_DIMENSIONS = 8
 ITEM_BYTES = {
     "bool": 1, "uint8": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8,
@@ -100,7 +100,7 @@ def encode(value: Any, budget: Budget | None = None, depth: int = 0) -> Any:
         return value if math.isfinite(value) else {"$float": repr(value)}
     if isinstance(value, str):
         budget.spend(bytes=len(value))
-        return str(value)
+        return str.__str__(value)  # the text itself, also of a subclass that prints as something else
     if (tensor := _encode_tensor(value, budget)) is not None:
         return tensor
     if (made := _encode_made(value, budget, depth)) is not None:
@@ -117,7 +117,7 @@ def encode(value: Any, budget: Budget | None = None, depth: int = 0) -> Any:
 
 
 def _encode_integer(value: int) -> Any:
-    return int(value) if abs(value) < MAX_INTEGER else {"$opaque": "an integer of more than 63 bits"}
+    return int(value) if int(value) in INTEGERS else {"$opaque": "an integer of more than 63 bits"}
 
 
 def _encode_tensor(value: Any, budget: Budget) -> Any:
@@ -156,6 +156,7 @@ def _encode_numpy(value: Any, budget: Budget) -> Any:
     if value.dtype.name not in ITEM_BYTES:
         return {"$opaque": f"an array of {value.dtype}"}
     budget.spend(bytes=value.nbytes)
+    value = value.astype(value.dtype.newbyteorder("<"))
     return {"$numpy": [value.dtype.name, list(value.shape), _base64(numpy.ascontiguousarray(value).tobytes())]}
 
 
@@ -185,7 +186,7 @@ def decode(data: Any, budget: Budget | None = None, depth: int = 0) -> Any:
     if data is None or kind is bool or kind is float:
         return data
     if kind is int:
-        if abs(data) >= MAX_INTEGER:
+        if data not in INTEGERS:
             raise WireError("an integer is larger than 63 bits")
         return data
     if kind is str:
@@ -252,7 +253,7 @@ def _read_numpy(body: Any, budget: Budget, depth: int) -> Any:
     dtype, shape, raw = _read_buffer(body, budget)
     if dtype == "bfloat16":
         raise WireError("NumPy has no bfloat16")
-    return numpy.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+    return numpy.frombuffer(raw, dtype=numpy.dtype(dtype).newbyteorder("<")).reshape(shape).astype(dtype)
 
 
 def _read_buffer(body: Any, budget: Budget) -> tuple[str, list[int], bytes]:

@@ -40,7 +40,8 @@ def precision_flags(device: Any) -> dict[str, bool]:
     import torch
 
     if device.type == "cuda":
-        return {"bf16": True} if torch.cuda.is_bf16_supported() else {"fp16": True}
+        # A card before Ampere would only emulate it.
+        return {"bf16": True} if torch.cuda.is_bf16_supported(including_emulation=False) else {"fp16": True}
     # Older PyTorch cannot tell what its CPU can do; float32 is right everywhere.
     can = getattr(torch.cpu, "get_capabilities", dict)()
     return {"bf16": True} if device.type == "cpu" and (can.get("avx512_bf16") or can.get("amx_bf16")) else {}

@@ -79,7 +79,8 @@ def pipeline_steps(text: str, tokens: Sequence[str], scores: dict[str, float]) -
         if i:
             arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
             axes.annotate("", (x - 0.05, 0.8), (x - gap + 0.05, 0.8), arrowprops=arrow)
-    return Picture(figure, f"Three steps of a pipeline: tokenizer, model, postprocessing. “{text}” becomes {best}.")
+    start = textwrap.shorten(text, 100, placeholder=" …")
+    return Picture(figure, f"Three steps of a pipeline: tokenizer, model, postprocessing. “{start}” becomes {best}.")
 
 
 @matplotlib.rc_context(STYLE)

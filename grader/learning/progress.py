@@ -7,6 +7,8 @@ import json
 import os
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from grader.exercises import CATALOGUE
 from grader.judging.catalogue import Exercise, Question
 from grader.judging.verdict import Outcome, Verdict
@@ -27,18 +29,23 @@ def record(item: Exercise | Question, verdict: Verdict) -> None:
     """Keeps the verdict of an answer; a grading run keeps nothing, since it is not the learner who works there."""
     if someone_depends_on_it() or verdict.outcome is Outcome.OUR_FAULT:
         return
-    state = load()
-    # The best result stays: going on to experiment, or opening a fresh copy of the chapter, costs nothing.
-    if item.id in state and verdict.points <= float(state[item.id].get("points", 0)):
-        return
-    state[item.id] = {"outcome": verdict.outcome.value, "points": verdict.points}
     path = _path()
     # A full disk or a read-only folder must not cost the learner the feedback itself.
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, Timeout):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(state, indent=1, sort_keys=True), encoding="utf-8")
-        draft.replace(path)
+        # Two notebooks may finish an exercise at the same moment.
+        with FileLock(path.with_suffix(".lock"), timeout=5):
+            _keep_if_better(path, item.id, {"outcome": verdict.outcome.value, "points": verdict.points})
+
+
+def _keep_if_better(path: Path, id: str, entry: dict) -> None:
+    """The best result stays: going on to experiment, or opening a fresh copy of the chapter, costs nothing."""
+    state = load()
+    if id in state and entry["points"] <= state[id]["points"]:
+        return
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_text(json.dumps(state | {id: entry}, indent=1, sort_keys=True), encoding="utf-8")
+    draft.replace(path)
 
 
 def load() -> dict[str, dict]:
@@ -47,7 +54,11 @@ def load() -> dict[str, dict]:
         state = json.loads(_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {id: entry for id, entry in state.items() if isinstance(entry, dict)} if isinstance(state, dict) else {}
+    return {id: entry for id, entry in state.items() if _is_whole(entry)} if isinstance(state, dict) else {}
+
+
+def _is_whole(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("points"), int | float) and "outcome" in entry
 
 
 def chapters() -> list[int]:

@@ -15,7 +15,7 @@ from grader.hub.launch import start as start_hub
 from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device
 from grader.learning.progress import load, summary
-from grader.settings import hub_choice, someone_depends_on_it
+from grader.settings import course_home, hub_choice, someone_depends_on_it
 
 SEED = 20171206
 KEEP_ALIVE_SECONDS = 600
@@ -57,18 +57,16 @@ def _connect() -> str:
         return "the real one. What you push there is really pushed."
     # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
     stock = ensure_stock(print)
-    hub = start_hub(stock=stock, ephemeral=someone_depends_on_it())
+    home = course_home()
+    hub = start_hub(home, stock=stock, ephemeral=someone_depends_on_it())
     _refuse_other_endpoint(hub.url)
     if not someone_depends_on_it():
-        _keep_hub_alive(stock)
+        _keep_hub_alive(home, stock)
     os.environ.update(client_environment(hub))
-    return (
-        f'practice hub on this machine, {hub.url}; you are "{hub.account}" there. '
-        "Under the names of large models it serves small stand-ins."
-    )
+    return f'practice hub on this machine, {hub.url}; you are "{hub.account}" there'
 
 
-def _keep_hub_alive(stock: list[Path]) -> None:
+def _keep_hub_alive(home: Path, stock: list[Path]) -> None:
     """The hub stops when nobody asks it anything for an hour, but an open notebook may rest longer than that."""
 
     def ask_now_and_then() -> None:
@@ -76,7 +74,7 @@ def _keep_hub_alive(stock: list[Path]) -> None:
             time.sleep(KEEP_ALIVE_SECONDS)
             # Finding the hub is a request to it; if it has stopped, it comes back under the same address.
             with contextlib.suppress(HubError):
-                start_hub(stock=stock)
+                start_hub(home, stock=stock)
 
     if not any(thread.name == KEEPER for thread in threading.enumerate()):
         threading.Thread(target=ask_now_and_then, name=KEEPER, daemon=True).start()

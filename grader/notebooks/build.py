@@ -28,8 +28,10 @@ class SoftStub(ClearSolutions):
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
         replaced = super()._replace_solution_region(cell, language)
         if replaced and cell.cell_type == "code":
-            lines = [line for line in cell.source.split("\n") if line != "raise NotImplementedError()"]
-            cell.source = "\n".join(lines)
+            # At top level the placeholder is there already: `name = ...`, or `quiz_name = ""`.
+            lines = cell.source.split("\n")
+            lines = [line for line in lines if line not in ("raise NotImplementedError()", "# YOUR CODE HERE")]
+            cell.source = "\n".join(lines).rstrip()
         return replaced
 
 
@@ -63,7 +65,7 @@ def build(course: Path) -> list[Path]:
         text = as_text(release_notebook(source_notebook(solution)))
         target.parent.mkdir(exist_ok=True)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8")
+            target.write_text(text, encoding="utf-8", newline="\n")
         written.append(target)
     return written
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import nbformat
 import papermill
 import psutil
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from grader.notebooks.source import chapter_number, exercise_of, solutions_in, source_notebook
 
@@ -56,7 +58,7 @@ def run_chapters(
     console.print(as_table(runs))
     for run in runs:
         if run.failure:
-            console.print(f"[bold red]{run.chapter}[/] {run.failure}", markup=True, highlight=False)
+            console.print(Text(run.chapter, style="bold red"), run.failure, markup=False, highlight=False)
     return runs
 
 
@@ -79,7 +81,10 @@ def run_chapter(source: Path, target: Path, *, parameters: dict | None = None) -
             )
         except PapermillExecutionError as error:
             executed = nbformat.read(target, as_version=4)
-            failure = _describe(executed, error)
+            failure = _describe(executed, f"{error.ename}: {error.evalue}")
+        except (DeadKernelError, CellTimeoutError) as error:
+            executed = nbformat.read(target, as_version=4)
+            failure = _describe(executed, f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}")
     passed = [cell for cell in executed.cells if _points(cell) and _ran_well(cell)]
     graded = [cell for cell in notebook.cells if _points(cell)]
     return ChapterRun(
@@ -134,17 +139,20 @@ def _ran_well(cell: NotebookNode) -> bool:
     return executed and not any(output.output_type == "error" for output in cell.outputs)
 
 
-def _describe(executed: NotebookNode, error: PapermillExecutionError) -> str:
+def _describe(executed: NotebookNode, error: str) -> str:
     """Cell, exercise and error in a line or two; the cell is counted as in the source."""
     cells = [cell for cell in executed.cells if PAPERMILLS_OWN.isdisjoint(cell.metadata.get("tags", []))]
-    number = next(
-        (i for i, cell in enumerate(cells, 1) if any(o.output_type == "error" for o in cell.get("outputs", []))),
-        error.cell_index,
-    )
+    number = next((i for i, cell in enumerate(cells, 1) if _stopped(cell)), len(cells))
     cell = cells[number - 1]
     exercise = f", exercise {exercise_of(cell)}" if exercise_of(cell) else ""
     first_line = cell.source.strip().partition("\n")[0]
-    return f"stopped at cell {number}{exercise} ({first_line})\n  {error.ename}: {error.evalue}"
+    return f"stopped at cell {number}{exercise} ({first_line})\n  {error}"
+
+
+def _stopped(cell: NotebookNode) -> bool:
+    """Whether a cell raised, or was being executed when its kernel died or its time was up."""
+    raised = any(output.output_type == "error" for output in cell.get("outputs", []))
+    return raised or cell.metadata.get("papermill", {}).get("status") in ("running", "failed")
 
 
 @contextlib.contextmanager

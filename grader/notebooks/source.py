@@ -127,7 +127,8 @@ def _opening(title: NotebookNode, path: Path) -> list[NotebookNode]:
     """The title with its Colab badge, and the setup cell that only Colab needs."""
     repository = project_settings(path)["repository"]
     page = f"https://colab.research.google.com/github/{repository}/blob/main/chapters/{path.stem}.ipynb"
-    badge = f"[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({page})"
+    # A link in words: the usual badge is a picture from the network, and a broken one where there is none.
+    badge = f"[▶ Open in Colab]({page})"
     title.source += f"\n\n{badge}"
     setup = (
         "# Only on Colab: installs the course's helper package. Anywhere else this cell does nothing.\n"

@@ -1,6 +1,6 @@
 """A class from release to gradebook, with stock nbgrader commands and three learners.
 
-One does everything right (and writes to standard error while doing so), one hands in the chapter untouched, one makes
+One does everything right (but writes to standard error, shows a script and lost a test cell), one hands in the chapter untouched, one makes
 typical mistakes. The points must be exact, each mistake must be named in the feedback, and Validate must agree.
 """
 
@@ -23,7 +23,13 @@ from grader.notebooks.source import solutions_in, source_notebook
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {int(path.name[:2]): path for path in solutions_in(ROOT)}
 COURSE = "a-class"
-NOISE = "import sys, warnings\nprint('a progress bar', file=sys.stderr)\nwarnings.warn('a warning', FutureWarning)\n"
+NOISE = """\
+import sys, warnings
+from IPython.display import HTML, display
+display(HTML("<b>shown</b><script>steal()</script>"))
+print("a progress bar", file=sys.stderr)
+warnings.warn("a warning", FutureWarning)
+"""
 
 # chapter -> exercise -> (answer, points, part of the message)
 MISTAKES = {
@@ -146,6 +152,11 @@ def submission(path, kind, chapter):
     complete = source_notebook(path)
     notebook = release_notebook(complete)
     solutions = {cell.metadata.nbgrader.grade_id: cell.source for cell in complete.cells if is_answer(cell)}
+    if kind == "solution":
+        # A learner deletes what cannot be edited: nbgrader must put it back.
+        del notebook.cells[
+            next(i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade"))
+        ]
     for cell in notebook.cells:
         if is_answer(cell) and kind == "solution":
             cell.source = NOISE + solutions[cell.metadata.nbgrader.grade_id]
@@ -221,10 +232,15 @@ def test_a_class(chapter, tmp_path):
     assert pages["untouched"].count("Not attempted yet") >= len(items)
     assert "Not yet" not in pages["solution"] and "Not attempted" not in pages["solution"]
 
+    # what learners display is shown without scripts
+    raw = (teacher / "feedback" / "solution" / name / f"{name}.html").read_text()
+    assert "<b>shown</b>" in raw and "<script>steal()" not in raw
+
     # Validate, which learners run themselves, says the same
     for learner in ("solution", "mistakes"):
         failed = failed_in_validation(tmp_path / learner / name / f"{name}.ipynb")
-        assert failed == {id for id, earned in points[learner].items() if earned < CATALOGUE.find(id).points}, learner
+        lost = {id for id, earned in points[learner].items() if earned < CATALOGUE.find(id).points}
+        assert failed == lost, learner
 
 
 def failed_in_validation(path):
@@ -254,6 +270,13 @@ def test_a_folder_that_holds_a_class_is_left_alone(tmp_path):
     with pytest.raises(ClassExists, match="Nothing was changed"):
         new_class(tmp_path / "c", ROOT)
     assert (tmp_path / "c" / "nbgrader_config.py").read_text() == before
+
+
+def test_a_class_whose_making_was_interrupted_is_made_again(tmp_path):
+    new_class(tmp_path / "c", ROOT, chapters=[4])
+    (tmp_path / "c" / "nbgrader_config.py").unlink()
+    assert new_class(tmp_path / "c", ROOT, chapters=[4]) == ["04_sharing"]
+    assert (tmp_path / "c" / "nbgrader_config.py").exists()
 
 
 def test_two_classes_draw_from_different_secrets(tmp_path):

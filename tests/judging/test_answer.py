@@ -1,12 +1,13 @@
 """Answer and Respondent: two ends of one wire; the judge's end survives whatever the learner's end does."""
 
 import contextlib
+import signal
 import time
 
 import pytest
 import torch
 
-from grader.judging.answer import Answer, LearnerRaised, TooSlow
+from grader.judging.answer import Answer, LearnerRaised, NotCallable, TooSlow
 from grader.judging.respondent import Respondent
 from grader.judging.wire import WireError
 
@@ -65,11 +66,34 @@ def test_an_exception_that_cannot_be_printed():
 def test_a_loop_without_end_is_stopped_even_when_it_catches_everything():
     def hang():
         while True:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(BaseException):
                 time.sleep(0.01)
 
     with pytest.raises(TooSlow):
         answer_with(hang=hang).call("hang", seconds=0.2)
+
+
+def test_the_limit_leaves_another_timer_running():
+    fired = []
+    before = signal.signal(signal.SIGALRM, lambda *_: fired.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    answer_with(f=lambda: 1).call("f", seconds=5)
+    time.sleep(0.5)
+    signal.signal(signal.SIGALRM, before)
+    assert fired
+
+
+def test_source_is_what_was_written_or_nothing():
+    def twice(x):
+        return 2 * x
+
+    assert "return 2 * x" in answer_with(twice=twice).source("twice")
+    assert answer_with(value=3).source("value") == "" and answer_with(f=print).source("f") == ""
+
+
+def test_what_is_no_function_is_said_to_be_none():
+    with pytest.raises(NotCallable, match="int"):
+        answer_with(double=3).call("double")
 
 
 def test_a_result_that_contains_itself():

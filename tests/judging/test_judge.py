@@ -1,5 +1,7 @@
 """The judge: one of four outcomes for every answer; its own faults are never the learner's."""
 
+import numpy as np
+
 from grader.judging.answer import Answer
 from grader.judging.catalogue import Catalogue
 from grader.judging.draw import Draw
@@ -51,6 +53,13 @@ def test_not_attempted_by_placeholder_or_by_stub():
     assert verdict_of(...).outcome is verdict_of(stub).outcome is Outcome.NOT_ATTEMPTED
 
 
+def test_a_librarys_own_not_implemented_is_an_error_not_a_stub():
+    def on_meta(x):
+        raise NotImplementedError("Cannot copy out of meta tensor")
+
+    assert verdict_of(on_meta).mistake == "raised"
+
+
 def test_an_error_of_the_answer_is_wrong_and_named():
     verdict = verdict_of(lambda x: 1 / 0)
     assert verdict.mistake == "raised" and "ZeroDivisionError" in verdict.got
@@ -71,6 +80,11 @@ def test_a_function_that_never_ends():
     assert verdict_of(hang).mistake == "too-slow"
 
 
+class Nasty:
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
 def quiz_verdict(chosen):
     return judge_quiz(CATALOGUE.find("which"), Answer(Respondent({"quiz_which": chosen}).serve))
 
@@ -79,6 +93,7 @@ def test_quiz_outcomes():
     assert quiz_verdict("b").is_right and quiz_verdict(" B ").points == 1
     assert quiz_verdict("a").message == "No." and quiz_verdict("a").mistake == "option-a"
     assert quiz_verdict("").outcome is quiz_verdict(...).outcome is Outcome.NOT_ATTEMPTED
+    assert quiz_verdict(np.array([1, 2])).mistake == quiz_verdict(Nasty()).mistake == "not-an-option"
     assert quiz_verdict("z").mistake == quiz_verdict(2).mistake == quiz_verdict(print).mistake == "not-an-option"
 
 

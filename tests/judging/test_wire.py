@@ -48,6 +48,11 @@ def test_numpy_arrays_and_scalars():
     assert travel(np.array(["a", "b"])) == ["a", "b"]
 
 
+def test_byte_order_and_the_smallest_integer():
+    assert travel(np.array([1.5, -2.0], dtype=">f8")).tolist() == [1.5, -2.0]
+    assert travel(-(2**63)) == -(2**63)
+
+
 def test_special_floats_arrive():
     assert math.isnan(travel(float("nan"))) and travel(float("-inf")) == float("-inf")
 

@@ -33,7 +33,7 @@ def test_auto_takes_a_gpu_when_there_is_one(monkeypatch):
 
 
 def test_precision_fits_the_device(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
     assert precision_flags(torch.device("cuda")) == {"fp16": True}
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
     assert precision_flags(torch.device("cpu")) == {}

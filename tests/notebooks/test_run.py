@@ -9,6 +9,7 @@ import torch
 from rich.console import Console
 from typer.testing import CliRunner
 
+import grader.notebooks.run
 from grader.cli import app
 from grader.exercises import catalogue
 from grader.exercises.catalogue import CATALOGUE
@@ -89,6 +90,26 @@ def test_a_cell_that_raises_is_named_with_chapter_cell_and_error(course):
     assert "NameError" in result.failure and "undefined_name" in result.failure
     assert "01_tiny" in table and "failed" in table and "NameError" in table
     assert (result.exercises_passed, result.exercises) == (2, 2)
+
+
+def test_a_kernel_that_dies_is_a_row_of_the_table(course):
+    write(course, CHAPTER.replace('print("the end")', "import os\nos._exit(1)"))
+    result, table = run(course)
+    assert "stopped at cell 10 (import os)" in result.failure and "DeadKernelError" in result.failure
+    assert "failed" in table and result.exercises_passed == 2
+
+
+def test_a_cell_that_never_ends_is_a_row_of_the_table(course, monkeypatch):
+    monkeypatch.setattr(grader.notebooks.run, "CELL_SECONDS", 5)
+    write(course, CHAPTER.replace('print("the end")', "while True: pass"))
+    result, table = run(course)
+    assert "stopped at cell 10 (while True: pass)" in result.failure and "CellTimeoutError" in result.failure
+
+
+def test_brackets_in_a_message_stay(course):
+    write(course, CHAPTER.replace('print("the end")', 'raise ValueError("[/INST] and [key]")'))
+    result, table = run(course)
+    assert "[/INST] and [key]" in table
 
 
 def test_a_wrong_solution_is_named_with_its_exercise_and_diagnosis(course):

@@ -351,3 +351,8 @@ def another_name_for_the_mask():
 @wrong("zero-shot-own-labels", "partly-attempted")
 def only_a_text():
     return TEXT, ..., ...
+
+
+@wrong("attention-by-hand", "fixed-scaling")
+def scaled_for_size_8_only():
+    return (attention_with(scale=lambda q: 8**0.5, masking=hide),)

@@ -257,3 +257,20 @@ def headings_without_text():
 @wrong("write-a-card", "not-a-text")
 def the_card_itself():
     return (ModelCard(card(metadata())),)
+
+
+@wrong("write-a-card", "metric-not-a-number")
+def not_a_number():
+    return push_card(card(metadata().replace("value: 0.7", "value: .nan")))
+
+
+@right("write-a-card")
+def with_a_byte_order_mark_from_an_editor():
+    return push_card("\ufeff" + card(metadata()))
+
+
+@wrong("push-bert", "does-not-load", points=0)
+def a_broken_upload():
+    (repo_id,) = push(model(CASED), tokenizer(CASED))
+    HfApi().upload_file(path_or_fileobj=b"x" * 100, path_in_repo="model.safetensors", repo_id=repo_id)
+    return (repo_id,)
