@@ -138,8 +138,9 @@ def learning_curve(steps: Sequence[int], losses: Sequence[float], accuracies: di
     right.set(xlim=(0, 1.12), xlabel="validation accuracy", title="What it learned")
     right.invert_yaxis()
     told = ", ".join(f"{name} {value:.0%}" for name, value in accuracies.items())
-    alt = f"Left: training loss from {losses[0]:.2f} to {losses[-1]:.2f}. Right: validation accuracy, {told}."
-    return Picture(figure, alt)
+    # A run of a few steps may end before its first loss is logged.
+    fall = f"training loss from {losses[0]:.2f} to {losses[-1]:.2f}" if losses else "no training loss was logged"
+    return Picture(figure, f"Left: {fall}. Right: validation accuracy, {told}.")
 
 
 def _canvas(width: float, height: float, **limits: tuple[float, float]) -> tuple[Figure, Any]:

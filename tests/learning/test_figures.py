@@ -43,3 +43,8 @@ def test_a_learners_own_plots_keep_their_style():
     before = dict(matplotlib.rcParams)
     PICTURES["attention"]()
     assert dict(matplotlib.rcParams) == before
+
+
+def test_a_run_without_a_logged_loss_still_has_a_picture():
+    picture = figures.learning_curve([], [], {"majority baseline": 0.68})
+    assert "no training loss was logged" in picture.alt and "68%" in picture.alt
