@@ -9,12 +9,14 @@ import contextlib
 import inspect
 import json
 import signal
+import sys
 import textwrap
 import threading
 import time
 import traceback
 import weakref
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from grader.judging.wire import Budget, Made, WireError, decode, encode
@@ -52,7 +54,7 @@ class Respondent:
             raise _NotCallable(type(value).__name__)
         args = [_ready(arg) for arg in decode(request["args"])]
         kwargs = {name: _ready(arg) for name, arg in decode(request["kwargs"]).items()}
-        with _time_limit(request["seconds"]):
+        with _TimeLimit(request["seconds"]):
             if request["op"] == "call":
                 return value(*args, **kwargs)
             with _watch_parameters() as observed:
@@ -94,28 +96,52 @@ class _TimeIsUp(BaseException):
     """Not an Exception, so that a learner's `except Exception` does not swallow it."""
 
 
-@contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    # Signals reach the main thread only, and Windows has no timer signal; there the call simply has no limit.
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+class _TimeLimit:
+    """Ends the learner's code after some seconds, even inside a loop whose bare `except:` swallows everything.
 
-    def stop(signum, frame):
+    An alarm raises `_TimeIsUp`, and a tracer raises it once more at the next line or call: where an `except:` begins,
+    which that `except:` does not cover. Python drops a tracer that raises, so the alarm comes again and again.
+
+    Signals reach the main thread only, and Windows has no timer signal; there the call simply has no limit.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> None:
+        if self._works:
+            self._tracer_before, self._began = sys.gettrace(), time.monotonic()
+            self._handler_before = signal.signal(signal.SIGALRM, self._time_is_up)
+            self._remaining_before, _ = signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.1)
+
+    def __exit__(self, *error: Any) -> None:
+        if not self._works:
+            return
+        sys.settrace(self._tracer_before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._handler_before)
+        if self._remaining_before:
+            # Somebody else's timer goes on where it was.
+            left = self._remaining_before - (time.monotonic() - self._began)
+            signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
+
+    def _time_is_up(self, signum: int, frame: FrameType | None) -> None:
+        if frame is not None and frame.f_code.co_filename == __file__:
+            return  # on the way in or out
+        sys.settrace(_raise_once_more)
+        while frame is not None and frame.f_code.co_filename != __file__:
+            frame.f_trace = _raise_once_more
+            frame = frame.f_back
         raise _TimeIsUp
 
-    before = signal.signal(signal.SIGALRM, stop)
-    began = time.monotonic()
-    # Again every half second: a bare `except:` in a loop would swallow the first one.
-    remaining, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        if remaining:
-            # Somebody else's timer goes on where it was.
-            signal.setitimer(signal.ITIMER_REAL, max(remaining - (time.monotonic() - began), 0.01))
+
+def _raise_once_more(frame: FrameType, event: str, argument: Any) -> Any:
+    if frame.f_code.co_filename == __file__:
+        return None  # our own way out must not be interrupted
+    if event in ("line", "call"):
+        raise _TimeIsUp
+    return _raise_once_more
 
 
 @contextlib.contextmanager

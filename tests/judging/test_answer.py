@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import sys
 import time
 
 import pytest
@@ -63,14 +64,54 @@ def test_an_exception_that_cannot_be_printed():
         answer_with(fail=fail).call("fail")
 
 
-def test_a_loop_without_end_is_stopped_even_when_it_catches_everything():
-    def hang():
-        while True:
+def hang_in_a_bare_except():
+    while True:
+        try:  # noqa: SIM105
+            time.sleep(0.01)
+        except:  # noqa: E722
+            pass
+
+
+def hang_in_suppress():
+    while True:
+        with contextlib.suppress(BaseException):
+            time.sleep(0.01)
+
+
+def hang_without_a_pause():
+    n = 0
+    while True:
+        try:
+            n += 1
+        except BaseException:
+            n = 0
+
+
+def hang_in_nested_handlers():
+    while True:
+        try:
+            try:
+                time.sleep(0.01)
+            finally:
+                time.sleep(0.01)
+        except BaseException:
             with contextlib.suppress(BaseException):
                 time.sleep(0.01)
 
+
+def hang_asleep():
+    time.sleep(1000)
+
+
+HANGS = [hang_in_a_bare_except, hang_in_suppress, hang_without_a_pause, hang_in_nested_handlers, hang_asleep]
+
+
+@pytest.mark.parametrize("hang", HANGS, ids=lambda hang: hang.__name__)
+def test_a_loop_without_end_is_stopped_whatever_it_catches(hang):
+    tracer, answer = sys.gettrace(), answer_with(hang=hang, fine=lambda: 1)
     with pytest.raises(TooSlow):
-        answer_with(hang=hang).call("hang", seconds=0.2)
+        answer.call("hang", seconds=0.2)
+    assert sys.gettrace() is tracer and answer.call("fine") == 1
 
 
 def test_the_limit_leaves_another_timer_running():
