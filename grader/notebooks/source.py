@@ -127,8 +127,8 @@ def _opening(title: NotebookNode, path: Path) -> list[NotebookNode]:
     """The title with its Colab badge, and the setup cell that only Colab needs."""
     repository = project_settings(path)["repository"]
     page = f"https://colab.research.google.com/github/{repository}/blob/main/chapters/{path.stem}.ipynb"
-    # A link in words: the usual badge is a picture from the network, and a broken one where there is none.
-    badge = f"[▶ Open in Colab]({page})"
+    # A picture of our own: the usual badge comes from the network, and is a broken one where there is none.
+    badge = f"[![Open in Colab](../solutions/figures/colab-badge.svg)]({page})"
     title.source += f"\n\n{badge}"
     setup = (
         "# Only on Colab: installs the course's helper package. Anywhere else this cell does nothing.\n"

@@ -26,6 +26,7 @@ class RunningLab:
     def __init__(self, folder: Path) -> None:
         self.home, self._log, self._runtime = folder / "course", folder / "lab.log", folder / "runtime"
         shutil.copytree(ROOT / "chapters", self.home / "chapters")
+        shutil.copytree(ROOT / "solutions" / "figures", self.home / "solutions" / "figures")
         self._environment = os.environ | {
             "COURSE_HOME": str(self.home),
             "IPYTHONDIR": str(folder / "ipython"),

@@ -13,9 +13,6 @@ from tests.browser.running_lab import RunningLab
 ANSWER = """def causal_mask(n):
     return torch.ones(n, n, dtype=torch.bool).tril()"""
 
-# The one thing that the browser's console may complain about: the Colab badge, where there is no network.
-HARMLESS = "colab.research.google.com/assets/colab-badge.svg"
-
 RUN_ALL_WITHIN = 240_000  # milliseconds; it takes 12 seconds on an idle machine with two cores
 
 CODE_CELLS = """
@@ -125,7 +122,7 @@ def listen_for_errors(page: Page) -> list[str]:
     found: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and HARMLESS not in message.location["url"]:
+        if message.type == "error":
             found.append(f"{message.text} ({message.location['url']})")
 
     page.on("console", listen)
