@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ComputeChecksums
 
 from grader.notebooks.build import RELEASE_STEPS
-from grader.notebooks.source import as_text, chapter_number, solutions_in, source_notebook
+from grader.notebooks.source import as_text, chosen_solutions, source_notebook
 
 CONFIG = '''\
 """Settings of this class. It is an ordinary nbgrader course: change here what you like."""
@@ -70,10 +70,7 @@ def new_class(
     """
     if (folder / "nbgrader_config.py").exists():
         raise ClassExists(f"{folder} already holds a class. Nothing was changed. Choose another folder.")
-    solutions = [path for path in solutions_in(repository) if not chapters or chapter_number(path) in chapters]
-    if not solutions:
-        wanted = f"chapter {', '.join(map(str, chapters))}" if chapters else "chapters"
-        raise FileNotFoundError(f"{repository / 'solutions'} holds no {wanted}. Run this in a copy of the repository.")
+    solutions = chosen_solutions(repository, chapters)
     folder.mkdir(parents=True, exist_ok=True)
     names = [solution.stem for solution in solutions]
     for solution in solutions:

@@ -76,10 +76,15 @@ def whole_numbers(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
     return found
 
 
+def library_of(value: Any) -> str:
+    """The package that the value's type comes from, such as "torch"; found without importing it."""
+    return type(value).__module__.partition(".")[0]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, str | Opaque):
         raise TypeError("not a number")
-    if type(value).__module__.partition(".")[0] == "torch":
+    if library_of(value) == "torch":
         return value.double().numpy()
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
@@ -100,7 +105,7 @@ def number(value: Any, name: str, *, earned: float = 0) -> float:
     """A number, also as a 0-d tensor or a one-element array; `earned` points are kept when it is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if type(value).__module__.partition(".")[0] in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
+    if library_of(value) in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
         return float(value.item())
     raise Wrong(
         "not-a-number",
@@ -118,7 +123,7 @@ def integer(value: Any, name: str) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if type(value).__module__.partition(".")[0] in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
+    if library_of(value) in ("torch", "numpy") and value.reshape(-1).shape[0] == 1:
         return integer(value.item(), name)
     raise Wrong(
         "not-an-integer",
@@ -178,7 +183,7 @@ def close(found: Any, reference: Any, *, tolerance: float = 1e-4) -> bool:
     return found.shape == reference.shape and bool(numpy.allclose(found, reference, rtol=tolerance, atol=tolerance))
 
 
-def not_calling(answer: Answer, name: str, forbidden: str, *, earned: float = 0) -> None:
+def not_calling(answer: Answer, name: str, forbidden: str) -> None:
     """Refuses a function whose own source calls `forbidden`, which would do the whole work for it."""
     try:
         tree = ast.parse(answer.source(name))
@@ -196,5 +201,4 @@ def not_calling(answer: Answer, name: str, forbidden: str, *, earned: float = 0)
             got=f"a call of `{forbidden}` in your function",
             wanted="the steps, done by yourself",
             advice="Use it to compare your results with, outside of your function.",
-            earned=earned,
         )

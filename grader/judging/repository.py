@@ -6,17 +6,7 @@ Works alike on the practice hub and on the real one, through the ordinary client
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file of a repository: its size in bytes and whether git-lfs holds the content."""
-
-    path: str
-    size: int
-    in_lfs: bool
 
 
 class NotLoggedIn(LookupError):
@@ -24,24 +14,22 @@ class NotLoggedIn(LookupError):
 
 
 class Repository:
-    """One revision of a model repository. Raises `LookupError` when there is none that the learner may read."""
+    """The main branch of a model repository. Raises `LookupError` when there is none that the learner may read."""
 
-    def __init__(self, repo_id: str, revision: str = "main") -> None:
+    def __init__(self, repo_id: str) -> None:
         from huggingface_hub import HfApi
         from huggingface_hub.utils import HfHubHTTPError, HFValidationError
 
-        self.id, self.revision = repo_id, revision
+        self.id = repo_id
         try:
-            self._info = HfApi().model_info(repo_id, revision=revision, files_metadata=True)
+            self._info = HfApi().model_info(repo_id, files_metadata=True)
         except (HfHubHTTPError, HFValidationError) as error:
             raise LookupError(f"there is no repository {repo_id!r} that you may read") from error
 
     @property
-    def files(self) -> dict[str, StoredFile]:
-        return {
-            entry.rfilename: StoredFile(entry.rfilename, entry.size or 0, entry.lfs is not None)
-            for entry in self._info.siblings or []
-        }
+    def files(self) -> dict[str, int]:
+        """The paths of all files, each with its size in bytes."""
+        return {entry.rfilename: entry.size or 0 for entry in self._info.siblings or []}
 
     def text(self, path: str) -> str:
         """The content of a text file; raises `LookupError` when it is missing."""

@@ -93,7 +93,8 @@ class ProgressPanel:
 
     def as_text(self) -> str:
         return "\n".join(
-            f"Chapter {number}: {points_of(earned, total)}. {_next(todo)}" for number, earned, total, todo in self.rows
+            f"Chapter {number}: {points_of(earned, total)}. {next_step(todo)}"
+            for number, earned, total, todo in self.rows
         )
 
     def as_html(self) -> str:
@@ -102,7 +103,7 @@ class ProgressPanel:
         rows = "".join(
             f'<tr style="background-color:transparent">{cell}Chapter {number}</td>'
             f'{cell}<progress value="{earned:g}" max="{total}"></progress></td>'
-            f"{cell}{points_of(earned, total)}</td>{cell}{inline(_next(todo))}</td></tr>"
+            f"{cell}{points_of(earned, total)}</td>{cell}{inline(next_step(todo))}</td></tr>"
             for number, earned, total, todo in self.rows
         )
         return (
@@ -111,7 +112,8 @@ class ProgressPanel:
         )
 
 
-def _next(todo: Exercise | Question | None) -> str:
+def next_step(todo: Exercise | Question | None) -> str:
+    """What comes next, in words."""
     return f"Next: `{todo.id}`" if todo else "All done."
 
 

@@ -14,7 +14,7 @@ from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
 from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device
-from grader.learning.progress import load, summary
+from grader.learning.progress import load, next_step, summary
 from grader.settings import course_home, hub_choice, someone_depends_on_it
 
 SEED = 20171206
@@ -47,9 +47,7 @@ def start(chapter: int) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     print(f"Hub       {_connect()}")
     print(f"Device    {_prepare_torch()}")
-    print(
-        f"Progress  {earned:g} of {total} points in chapter {chapter}. " + (f"Next: {todo.id}" if todo else "All done.")
-    )
+    print(f"Progress  {earned:g} of {total} points in chapter {chapter}. {next_step(todo)}")
 
 
 def _connect() -> str:

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.notebooks.source import chapter_number, exercise_of, solutions_in, source_notebook
+from grader.notebooks.source import chosen_solutions, exercise_of, source_notebook
 
 CELL_SECONDS = 900
 # A kernel warns at each start that its connection is not encrypted; it is one on this machine.
@@ -49,12 +49,8 @@ def run_chapters(
 ) -> list[ChapterRun]:
     """Runs the chapters one after the other; executed notebooks land in `build/`."""
     console = console or Console()
-    chosen = [path for path in solutions_in(course) if not chapters or chapter_number(path) in chapters]
-    if not chosen:
-        raise FileNotFoundError(
-            f"{course / 'solutions'} holds no chapter {', '.join(map(str, chapters or []))}".rstrip()
-        )
-    runs = [run_chapter(path, course / "build" / f"{path.stem}.ipynb", parameters=parameters) for path in chosen]
+    solutions = chosen_solutions(course, chapters)
+    runs = [run_chapter(path, course / "build" / f"{path.stem}.ipynb", parameters=parameters) for path in solutions]
     console.print(as_table(runs))
     for run in runs:
         if run.failure:

@@ -33,6 +33,15 @@ def solutions_in(course: Path) -> list[Path]:
     return sorted((course / "solutions").glob("[0-9][0-9]_*.py"))
 
 
+def chosen_solutions(course: Path, chapters: list[int] | None) -> list[Path]:
+    """The files of these chapters, or of all; raises `FileNotFoundError` when there are none."""
+    chosen = [path for path in solutions_in(course) if not chapters or chapter_number(path) in chapters]
+    if not chosen:
+        wanted = f"chapter {', '.join(map(str, chapters))}" if chapters else "chapters"
+        raise FileNotFoundError(f"{course / 'solutions'} holds no {wanted}. Run this in a copy of the repository.")
+    return chosen
+
+
 def chapter_number(path: Path) -> int:
     """3 for `03_fine_tuning.py`."""
     return int(path.name.partition("_")[0])

@@ -58,7 +58,7 @@ def _check_batch(answer: Answer, features: list[dict[str, Any]]) -> None:
         )
     expect.dictionary(value, "What `collate` returns", keys=KEYS)
     for key in (*KEYS, "labels"):
-        if type(value[key]).__module__.partition(".")[0] != "torch":
+        if expect.library_of(value[key]) != "torch":
             raise Wrong(
                 "not-tensors",
                 f"`{key}` is not a torch tensor.",

@@ -72,7 +72,7 @@ def push_bert(answer: Answer, draw: Draw) -> str:
             earned=1,
         )
     _same_outputs(repository, draw)
-    size = sum(file.size for path, file in files.items() if path.endswith(".safetensors")) / 1e6
+    size = sum(size for path, size in files.items() if path.endswith(".safetensors")) / 1e6
     return f"{repository.id} holds a model of {size:.0f} MB and its tokenizer, and both give BERT's own results."
 
 
