@@ -34,12 +34,16 @@ def bank(name: str) -> dict:
     return tomllib.loads(resources.files(__package__).joinpath("banks", f"{name}.toml").read_text("utf-8"))
 
 
-def expand(template: str, fill: Fill, rng: random.Random) -> str:
-    """`template` with every choice made by `rng` and every hole filled by `fill`, innermost first."""
+def expand(template: str, fill: Fill, rng: random.Random, details: bool = True) -> str:
+    """`template` with every choice made by `rng` and every hole filled by `fill`, innermost first.
+
+    Without `details`, whatever can be left out is left out.
+    """
     while hole := _INNERMOST.search(template):
         options, name, form, variants = hole.groups()
         if name is None:
-            text = rng.choice(options.split("|"))
+            texts = options.split("|")
+            text = rng.choice(texts) if details or "" not in texts else ""
         else:
             text = fill(name, form, None if variants is None else variants.split("|"))
         template = template[: hole.start()] + text + template[hole.end() :]
@@ -47,7 +51,10 @@ def expand(template: str, fill: Fill, rng: random.Random) -> str:
 
 
 def sentence(text: str) -> str:
-    """`text` as a sentence: "a" or "an" and possessives put right, a capital letter in front, a full stop behind."""
+    """`text` as a sentence: "a" or "an" and possessives put right, a capital letter in front, a full stop behind.
+
+    A question keeps its question mark.
+    """
     text = _POSSESSIVE_OF_S.sub("'", _NEEDS_AN.sub(r"\1n ", text))
     text = text[0].upper() + text[1:]
-    return text if text.endswith((".", '."')) else text + "."
+    return text if text.endswith((".", '."', "?")) else text + "."

@@ -2,37 +2,42 @@
 
 A frame of the banks is a kind of event. Its `core` facts make the event what it is, so every one of its `ways` to
 tell it mentions all of them (a test holds the banks to that); `detail` facts may be left out. A way without a full
-stop can be put into somebody's mouth ("..., the company said on Monday"), that of one of the frame's `voice`.
+stop can be put into somebody's mouth ("..., the company said on Monday"), that of one of the frame's `voice`. Any way
+can have a source ("..., Priya Sato wrote in the Greyport Herald"), which is no part of the event: another sentence
+about it may name another source or none.
 
 - An equivalent pair tells one event twice.
 - A pair that is not equivalent tells two events which differ in few core facts (another number, name or outcome), or in
   which two parties have changed places (`swap`).
 
 Both members of either kind are drawn alike, so single words say nothing of the label. Pairs of the second kind
-repeat a way more often, which makes up for the words that their changed facts cost: overlap says little either.
+repeat a way more often, which makes up for the words that their changed facts cost: overlap says little either. Nor
+does it say much that a name or number is in one sentence only, for it may be that of a source.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from grader.hub.stock.glue.facts import NAMES, Fact, draw, redraw
 from grader.hub.stock.glue.grammar import bank, expand, sentence
+from grader.hub.stock.glue.task import Rows, Task
 
-TEXT_COLUMNS = ("sentence1", "sentence2")
-LABELS = ("not_equivalent", "equivalent")
 SIZES = {"train": 3668, "validation": 408, "test": 1725}
 BANKS = ("news_business", "news_nature", "news_sport", "news_local", "news_culture")
 
 EQUIVALENT = 0.675
 # Share of labels that are wrong on purpose: annotators disagree in the real data, too.
-NOISE = 0.025
+NOISE = 0.03
 # Share of pairs that tell both events in the same way, by label: see the module's docstring.
-SAME_WAY = {0: 0.5, 1: 0.22}
+SAME_WAY = {0: 0.5, 1: 0.3}
 # In how many core facts the events of a pair that is not equivalent differ; drawn from these.
-CHANGES = (1, 1, 2, 2, 3, 4)
-SWAP = 0.25
+CHANGES = (1, 1, 1, 2, 2, 3)
+SWAP = 0.35
+# Share of sentences that name a source, whatever the label.
+SOURCE = 0.4
 
 ATTRIBUTIONS = (
     *["{statement}"] * 5,
@@ -40,6 +45,8 @@ ATTRIBUTIONS = (
     "{voice} said{when} that {statement}",
     "according to {voice}, {statement}",
 )
+
+SOURCES = bank("sources")
 
 Facts = dict[str, Fact]
 
@@ -77,26 +84,40 @@ class Frame:
         changed = rng.sample(sorted(self.core), min(rng.choice(CHANGES), len(self.core)))
         return facts | {name: redraw(self.core[name], set(facts.values()), rng) for name in changed}
 
-    def tell(self, way: str, facts: Facts, rng: random.Random) -> str:
-        """A sentence that tells the event with `facts` in one of the frame's ways."""
+    def tell(self, way: str, facts: Facts, rng: random.Random, source: Facts | None = None) -> str:
+        """A sentence that tells the event with `facts` in one of the frame's ways, by `source` if there is one."""
 
-        def fill(name: str, form: str | None, variants: list[str] | None) -> str:
-            return facts[name].say(form, variants)
-
-        statement = expand(way, fill, rng)
+        statement = word(way, facts, rng)
+        if source:
+            source = source | {"statement": Fact(statement.removesuffix("."))}
+            return sentence(word(rng.choice(SOURCES["ways"]), source, rng))
         if way.endswith(".") or not self.voice:
             return sentence(statement)
         when = "" if facts["day"].text in statement else rng.choice(["", f" on {facts['day'].text}"])
         facts = facts | {"statement": Fact(statement), "when": Fact(when)}
-        return sentence(expand(rng.choice(ATTRIBUTIONS), fill, rng))
+        return sentence(word(rng.choice(ATTRIBUTIONS), facts, rng))
 
 
-def frames() -> list[Frame]:
+def word(template: str, facts: Facts, rng: random.Random, details: bool = True) -> str:
+    """`template` with its choices made and its holes filled from `facts` (see `grammar.expand`)."""
+    return expand(template, lambda name, form, variants: facts[name].say(form, variants), rng, details)
+
+
+def draw_source(taken: set[Fact], rng: random.Random) -> Facts:
+    """Somebody who reports an event; none of its names and numbers is among `taken`."""
+    source: Facts = {}
+    for name, kind in SOURCES["detail"].items():
+        source[name] = redraw(kind, {*taken, *source.values()}, rng)
+    return source
+
+
+@cache
+def frames() -> tuple[Frame, ...]:
     """All frames of the news banks."""
-    return [Frame.read(entry) for name in BANKS for entry in bank(name)["frame"]]
+    return tuple(Frame.read(entry) for name in BANKS for entry in bank(name)["frame"])
 
 
-def rows(seed: int) -> dict[str, list[dict]]:
+def rows(seed: int) -> Rows:
     """The rows (`sentence1`, `sentence2`, `label`) of every split with their true labels; no sentence occurs twice."""
     rng = random.Random(f"mrpc {seed}")
     every_frame = frames()
@@ -121,8 +142,13 @@ def _pair(frame: Frame, label: int, rng: random.Random) -> dict:
     way, other_way = rng.sample(frame.ways, 2)
     if rng.random() < SAME_WAY[label]:
         other_way = way
+    taken = {*facts.values(), *others.values()}
+    sources = [draw_source(taken, rng) if rng.random() < SOURCE else None for _ in range(2)]
     return {
-        "sentence1": frame.tell(way, facts, rng),
-        "sentence2": frame.tell(other_way, others, rng),
+        "sentence1": frame.tell(way, facts, rng, sources[0]),
+        "sentence2": frame.tell(other_way, others, rng, sources[1]),
         "label": 1 - label if rng.random() < NOISE else label,
     }
+
+
+TASK = Task(("sentence1", "sentence2"), ("not_equivalent", "equivalent"), SIZES, rows)

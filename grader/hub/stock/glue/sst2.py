@@ -10,8 +10,8 @@ import random
 
 from grader.hub.stock.glue.facts import NAMES
 from grader.hub.stock.glue.grammar import bank, expand, sentence
+from grader.hub.stock.glue.task import Rows, Task
 
-TEXT_COLUMNS = ("sentence",)
 LABELS = ("negative", "positive")
 SIZES = {"train": 6920, "validation": 872, "test": 1821}
 
@@ -44,7 +44,7 @@ class Review:
         return choice
 
 
-def rows(seed: int) -> dict[str, list[dict]]:
+def rows(seed: int) -> Rows:
     """The rows (`sentence`, `label`) of every split with their true labels; no sentence occurs twice."""
     rng = random.Random(f"sst2 {seed}")
     frames = MOVIES["frame"]
@@ -61,3 +61,6 @@ def rows(seed: int) -> dict[str, list[dict]]:
                 return {"sentence": text, "label": label}
 
     return {split: [new_review() for _ in range(size)] for split, size in SIZES.items()}
+
+
+TASK = Task(("sentence",), LABELS, SIZES, rows)

@@ -4,11 +4,13 @@ import random
 
 import pytest
 
-from grader.hub.stock.glue import mrpc, sst2
+from grader.hub.stock.glue import cola, mrpc, sst2
+from grader.hub.stock.glue.claims import GENRES, Event, events, mentions
 from grader.hub.stock.glue.facts import NAMES, Fact, draw, in_words, redraw
-from grader.hub.stock.glue.grammar import expand, sentence
+from grader.hub.stock.glue.grammar import bank, expand, sentence
 
 FRAMES = mrpc.frames()
+EVENTS = events(*GENRES)
 
 
 def test_there_are_many_frames_with_several_ways_each() -> None:
@@ -58,6 +60,64 @@ def test_movie_banks_have_no_phrase_twice_and_both_sides_alike() -> None:
     assert len(subjects) == len(set(subjects))
 
 
+def test_every_frame_has_claims_and_questions() -> None:
+    assert [event.frame for event in EVENTS] == list(FRAMES)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.frame.name)
+def test_claims_mention_only_what_is_certain_of_an_event(event: Event) -> None:
+    core = set(event.frame.core)
+    assert {*event.firm, *event.ask} <= core
+    for text in event.claims + event.guesses:
+        assert mentions(text) <= core, text
+    assert event.refutable(core)
+    for asked, question in event.ask.items():
+        assert asked not in mentions(question)
+        assert any(asked in mentions(claim) for claim in event.claims), asked
+        assert len(event.silent_about(asked)) >= 2, asked
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.frame.name)
+def test_a_contradiction_is_another_sentence_than_the_claim(event: Event) -> None:
+    for claim in event.refutable(set(event.frame.core)):
+        for attempt in range(20):
+            facts = event.frame.happen(random.Random(attempt))
+            plain = {mrpc.word(claim, facts, random.Random(other)) for other in range(20)}
+            assert event.contradict(claim, facts, random.Random(attempt)) not in plain, claim
+
+
+def test_states_of_claims_have_one_variant_each() -> None:
+    for event in EVENTS:
+        facts = event.frame.happen(random.Random(0))
+
+        def fill(name: str, form: str | None, variants: list[str] | None, event=event, facts=facts) -> str:
+            if variants is not None:
+                assert len(variants) == len(event.frame.core[name]), f"{event.frame.name}: {name} has {variants}"
+            return facts[name].say(form, variants)
+
+        for text in [*event.claims, *event.guesses, *event.ask.values()]:
+            expand(text, fill, random.Random(0))
+
+
+def test_what_is_no_english_has_a_counterpart_that_is() -> None:
+    for frame in cola.ACCEPTABILITY["frame"]:
+        assert len(frame["good"]) == len(frame["bad"]), frame["rule"]
+        assert not {*frame["good"]} & {*frame["bad"]}
+
+
+def test_questions_have_several_ways_and_topics_several_intents() -> None:
+    for topic in bank("questions")["topic"]:
+        assert len(topic["intents"]) >= 2
+        assert all(len(ways) == len(set(ways)) >= 3 for ways in topic["intents"].values())
+
+
+def test_pronouns_have_words_for_both_readings() -> None:
+    for schema in bank("pronouns")["schema"]:
+        assert schema["keys"]["a"] and schema["keys"]["b"]
+        assert not {*schema["keys"]["a"]} & {*schema["keys"]["b"]}
+        assert "{key}" in schema["claim"] and "{it}" in schema["claim"]
+
+
 def test_choices_holes_and_states_are_expanded_inside_out() -> None:
     facts = {"trend": Fact("down", state=1), "percent": Fact("8", words="eight")}
     told = expand(
@@ -66,6 +126,14 @@ def test_choices_holes_and_states_are_expanded_inside_out() -> None:
         random.Random(0),
     )
     assert " ".join(told.split()) == "it fell by 8 or eight"
+
+
+def test_details_can_be_left_out() -> None:
+    told = {
+        expand("it (rose|grew)( by far|)", lambda *hole: "", random.Random(attempt), details=False)
+        for attempt in range(20)
+    }
+    assert told == {"it rose", "it grew"}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +147,7 @@ def test_choices_holes_and_states_are_expanded_inside_out() -> None:
             "An old clock, an hour, a useful tool, a one-year deal.",
         ),
         ('"It is," she said "so."', '"It is," she said "so."'),
+        ("is it a old clock?", "Is it an old clock?"),
     ],
 )
 def test_sentence_finishing(text: str, expected: str) -> None:
