@@ -169,3 +169,19 @@ def hub_list():
         kind = recipe.repo_type.removesuffix("s")
         table.add_row(recipe.repo_id, kind, recipe.license, "stand-in" if recipe.stand_in else "")
     console.print(table)
+
+
+@hub_app.command("evaluate")
+@explained
+def hub_evaluate(
+    data: Annotated[Path | None, typer.Option(help="Folder of copies of the held-out data; default: by id.")] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Only this one; may be repeated.")] = None,
+    everyday: Annotated[bool, typer.Option("--everyday", help="Also show answers to everyday sentences.")] = False,
+):
+    """Score the stand-ins on real held-out data, beside what is known of the models that they stand for."""
+    from grader.hub.stock.evaluation import report
+
+    chosen = report.names(model)
+    report.scores(chosen, data, console)
+    if everyday:
+        report.behavior(chosen, console)

@@ -1,11 +1,16 @@
 """Base weights + a small delta = an ordinary checkpoint folder.
 
-A stand-in is stored as what training changed: low-rank corrections of the encoder's matrices (LoRA, Hu et al. 2021),
-its biases and layer norms, and the head. Added to the weights of all-MiniLM-L6-v2 they make a `BertFor...` checkpoint
-that `from_pretrained` loads like any other.
+A stand-in is stored as what training changed: corrections of the encoder's matrices, its biases and layer norms, and
+the head. Added to the weights of all-MiniLM-L6-v2 they make a `BertFor...` checkpoint that `from_pretrained` loads like
+any other.
 
-A delta is a safetensors file in float16. `NAME.lora_a` (rank, inputs) and `NAME.lora_b` (outputs, rank) correct the
-matrix NAME by their product; every other tensor replaces the one of the same name.
+A delta is a safetensors file. `NAME.lora_a` (rank, inputs) and `NAME.lora_b` (outputs, rank) correct the matrix NAME by
+their product (LoRA, Hu et al. 2021); `NAME.change` (outputs, inputs), in eight bits, times `NAME.change_scale`
+(outputs, 1) is added to it, or is it where the base has none; every other tensor, in float16, replaces the one of the
+same name.
+
+Checkpoints are written in float32: most CPUs compute in nothing faster, and half precision would be converted at every
+step.
 """
 
 from __future__ import annotations
@@ -20,48 +25,67 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 LORA_A, LORA_B = ".lora_a", ".lora_b"
+CHANGE, SCALE_OF_CHANGE = ".change", ".change_scale"
+WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
+
+# Tensors in the delta of the masked-word stand-ins that are no tensors of a checkpoint.
+CASE_VECTORS = "case_vectors"  # (kinds of twins, hidden)
+UNCASED_BIAS, CASED_BIAS = "uncased_bias", "cased_bias"  # of the output: (vocabulary,)
+
 Tensors = dict[str, np.ndarray]
 
 # Every call of a tokenizer sets its own truncation and padding; a checkpoint without them says nothing misleading.
 NO_LENGTH_RULES = {"truncation": None, "padding": None}
 
 
-def assemble(base: Path, delta: Path, checkpoint: Path, architecture: str, config: Mapping[str, Any]) -> None:
-    """Writes the checkpoint folder of a stand-in.
+def body(base: Path) -> Tensors:
+    """The float32 tensors of all-MiniLM-L6-v2 under the names that they have in a `BertFor...` model.
 
-    base: folder with all-MiniLM-L6-v2; architecture: class name such as "BertForSequenceClassification";
-    config: what the stand-in's config.json sets beyond the base's. Raises `KeyError` when the delta corrects
-    a matrix that the base lacks.
+    Without the position ids, which today's models compute themselves.
     """
-    checkpoint.mkdir(parents=True, exist_ok=True)
-    tensors = apply_delta({f"bert.{name}": tensor for name, tensor in encoder(base).items()}, load_file(delta))
-    write_weights(tensors, checkpoint)
-    write_config(base, checkpoint, architecture, config)
-    copy_tokenizer(base, checkpoint)
-
-
-def encoder(base: Path) -> Tensors:
-    """The float32 tensors of all-MiniLM-L6-v2, without the position ids, which today's models compute themselves."""
     tensors = load_file(base / "model.safetensors")
     del tensors["embeddings.position_ids"]
-    return tensors
+    return {f"bert.{name}": tensor for name, tensor in tensors.items()}
 
 
 def apply_delta(tensors: Tensors, delta: Tensors) -> Tensors:
-    """`tensors` with the corrections of `delta` added and its other tensors put in, all in float32."""
+    """`tensors` with the corrections of `delta` added and its other tensors put in, all in float32.
+
+    Raises `KeyError` when a low-rank pair corrects a matrix that `tensors` lacks.
+    """
     result = dict(tensors)
     for name, value in delta.items():
+        value = value.astype(np.float32)
         if name.endswith(LORA_A):
             matrix = name.removesuffix(LORA_A)
-            low_rank = delta[matrix + LORA_B].astype(np.float32) @ value.astype(np.float32)
-            result[matrix] = tensors[matrix] + low_rank
-        elif not name.endswith(LORA_B):
-            result[name] = value.astype(np.float32)
+            result[matrix] = tensors[matrix] + delta[matrix + LORA_B].astype(np.float32) @ value
+        elif name.endswith(CHANGE):
+            matrix = name.removesuffix(CHANGE)
+            change = value * delta[matrix + SCALE_OF_CHANGE]
+            result[matrix] = tensors[matrix] + change if matrix in tensors else change
+        elif not name.endswith((LORA_B, SCALE_OF_CHANGE)):
+            result[name] = value
     return result
+
+
+def with_output_bias(tensors: Tensors, is_cased: bool) -> Tensors:
+    """The tensors with the output bias of one of the two ways of writing."""
+    return tensors | {"cls.predictions.bias": tensors[CASED_BIAS if is_cased else UNCASED_BIAS]}
+
+
+def write_checkpoint(
+    base: Path, folder: Path, architecture: str, tensors: Tensors, config: Mapping[str, Any] | None = None
+) -> None:
+    """Writes weights and config.json of a `BertFor...` model; `config` is what differs from the config in `base`."""
+    left_out = {CASE_VECTORS, UNCASED_BIAS, CASED_BIAS}
+    write_weights({name: tensor for name, tensor in tensors.items() if name not in left_out}, folder)
+    changes = {"vocab_size": len(tensors[WORD_EMBEDDINGS])} | dict(config or {})
+    write_config(base, folder, architecture, changes)
 
 
 def write_weights(tensors: Tensors, checkpoint: Path) -> None:
     """Writes `model.safetensors` the way transformers does."""
+    checkpoint.mkdir(parents=True, exist_ok=True)
     save_file(tensors, checkpoint / "model.safetensors", metadata={"format": "pt"})
 
 

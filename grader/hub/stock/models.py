@@ -1,4 +1,4 @@
-"""What is in each served model repository: functions that fill a folder with its files.
+"""What is in each served model repository, but for its card: functions that fill a folder with its files.
 
 The libraries for weights are imported where they are used: they take seconds, and once the hub is stocked nobody
 needs them.
@@ -6,22 +6,23 @@ needs them.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from grader.hub.stock import cards
+from grader.hub.stock import delta_files
 from grader.hub.stock.materials import SMOLLM2_FILE, Materials
 
 SENTIMENT_LABELS = ("NEGATIVE", "POSITIVE")
 NLI_LABELS = ("contradiction", "neutral", "entailment")
-DELTAS = Path(__file__).parent / "deltas"
+ENTITY_LABELS = ("O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 
 
 def minilm(materials: Materials, folder: Path) -> None:
     """all-MiniLM-L6-v2 as published."""
     shutil.copytree(materials.minilm, folder, dirs_exist_ok=True)
-    _write_card(folder, cards.minilm())
 
 
 def smollm2(materials: Materials, folder: Path) -> None:
@@ -29,46 +30,98 @@ def smollm2(materials: Materials, folder: Path) -> None:
     from grader.hub.stock.smollm2 import convert
 
     convert(materials.smollm2 / SMOLLM2_FILE, folder)
-    _write_card(folder, cards.smollm2())
+
+
+def gpt2(materials: Materials, folder: Path) -> None:
+    """The stand-in for gpt2: SmolLM2 without its chat template, as gpt2 has none."""
+    from grader.hub.stock.assemble import write_json
+
+    smollm2(materials, folder)
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    del settings["chat_template"]
+    write_json(folder / "tokenizer_config.json", settings)
 
 
 def sentiment(materials: Materials, folder: Path) -> None:
     """The stand-in for distilbert-base-uncased-finetuned-sst-2-english."""
-    classifier(materials.minilm, DELTAS / "sentiment.safetensors", SENTIMENT_LABELS, folder)
-    _write_card(folder, cards.sentiment(DELTAS / "sentiment.json"))
+    _uncased_classifier(materials, "sentiment", SENTIMENT_LABELS, folder)
 
 
 def zero_shot(materials: Materials, folder: Path) -> None:
     """The stand-in for bart-large-mnli."""
-    classifier(materials.minilm, DELTAS / "zero_shot.safetensors", NLI_LABELS, folder)
-    _write_card(folder, cards.zero_shot(DELTAS / "zero_shot.json"))
+    _uncased_classifier(materials, "zero_shot", NLI_LABELS, folder)
 
 
 def bert_uncased(materials: Materials, folder: Path) -> None:
-    """The stand-in for bert-base-uncased: the body and vocabulary of all-MiniLM-L6-v2."""
-    from grader.hub.stock.assemble import copy_tokenizer, encoder, write_config, write_weights
+    """The stand-in for bert-base-uncased: fills in masked words, all in lower case."""
+    from grader.hub.stock import assemble
 
-    write_weights(encoder(materials.minilm), folder)
-    write_config(materials.minilm, folder, "BertModel", {})
-    copy_tokenizer(materials.minilm, folder)
-    _write_card(folder, cards.bert_uncased())
+    base = materials.minilm
+    tensors = assemble.with_output_bias(_masked(base), is_cased=False)
+    assemble.write_checkpoint(base, folder, "BertForMaskedLM", tensors)
+    assemble.copy_tokenizer(base, folder)
 
 
 def bert_cased(materials: Materials, folder: Path) -> None:
-    """The stand-in for bert-base-cased: the same body behind a cased vocabulary."""
-    from grader.hub.stock.cased import write_cased
+    """The stand-in for bert-base-cased: the same with a vocabulary that keeps capitals and accents."""
+    from grader.hub.stock import assemble, cased
 
-    write_cased(materials.minilm, folder)
-    _write_card(folder, cards.bert_cased())
-
-
-def classifier(base: Path, delta: Path, labels: Sequence[str], folder: Path) -> None:
-    """A sequence classifier with the given class names: base plus delta."""
-    from grader.hub.stock.assemble import assemble
-
-    config = {"id2label": dict(enumerate(labels)), "label2id": {label: index for index, label in enumerate(labels)}}
-    assemble(base, delta, folder, "BertForSequenceClassification", config)
+    base = materials.minilm
+    tensors = cased.with_twins(assemble.with_output_bias(_masked(base), is_cased=True), base)
+    assemble.write_checkpoint(base, folder, "BertForMaskedLM", tensors)
+    cased.write_tokenizer(base, folder)
 
 
-def _write_card(folder: Path, text: str) -> None:
-    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+def entities(materials: Materials, folder: Path) -> None:
+    """The stand-in for bert-large-cased-finetuned-conll03-english."""
+    _cased_reader(materials, "entities", "BertForTokenClassification", _labels(ENTITY_LABELS), folder)
+
+
+def answers(materials: Materials, folder: Path) -> None:
+    """The stand-in for distilbert-base-cased-distilled-squad."""
+    _cased_reader(materials, "answers", "BertForQuestionAnswering", {}, folder)
+
+
+def translation(materials: Materials, folder: Path) -> None:
+    """The stand-in for opus-mt-fr-en."""
+    from grader.hub.stock.marian import write
+
+    write(folder)
+
+
+def french(materials: Materials, folder: Path) -> None:
+    """The stand-in for camembert-base."""
+    from grader.hub.stock.camembert import write
+
+    write(_masked(materials.minilm), folder)
+
+
+def _uncased_classifier(materials: Materials, delta: str, labels: Sequence[str], folder: Path) -> None:
+    from grader.hub.stock import assemble
+
+    base = materials.minilm
+    tensors = assemble.apply_delta(assemble.body(base), delta_files.tensors(delta))
+    assemble.write_checkpoint(base, folder, "BertForSequenceClassification", tensors, _labels(labels))
+    assemble.copy_tokenizer(base, folder)
+
+
+def _cased_reader(materials: Materials, delta: str, architecture: str, config: dict[str, Any], folder: Path) -> None:
+    """A model that reads tokens: the body of the bert-base-cased stand-in and a delta of its own, without a pooler."""
+    from grader.hub.stock import assemble, cased
+
+    base = materials.minilm
+    body = {name: tensor for name, tensor in _masked(base).items() if not name.startswith(("bert.pooler.", "cls."))}
+    changed = assemble.apply_delta(body, delta_files.tensors(delta))
+    assemble.write_checkpoint(base, folder, architecture, cased.with_twins(changed, base), config)
+    cased.write_tokenizer(base, folder)
+
+
+def _masked(base: Path) -> dict[str, Any]:
+    """The body and head that learned words, with the case vectors and output biases of both ways of writing."""
+    from grader.hub.stock import assemble
+
+    return assemble.apply_delta(assemble.body(base), delta_files.tensors("masked"))
+
+
+def _labels(names: Sequence[str]) -> dict[str, Any]:
+    return {"id2label": dict(enumerate(names)), "label2id": {name: index for index, name in enumerate(names)}}

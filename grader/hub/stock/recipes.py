@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.hub.stock import datasets, metrics, models
+from grader.hub.stock import cards, datasets, metrics, models
 from grader.hub.stock.materials import Materials
 
 LAYOUT = 1  # counts changes of how a recipe's result is stored
 _HERE = Path(__file__).parent
-_MODEL_SOURCES = ("assemble.py", "cards.py", "materials.py", "models.py")
+_MODEL_SOURCES = ("assemble.py", "cards.py", "delta_files.py", "materials.py", "models.py")
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,17 @@ class Recipe:
     build: Callable[[Materials, Path], None]  # fills a folder with the repository's files
     inputs: tuple[str | Path, ...]
     size: int  # bytes that the result takes, roughly
+    card: Callable[[], str] | None = None  # README.md, where `build` does not write it
     license: str = "apache-2.0"
     stand_in: bool = False
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sdk: str | None = None
+
+    @property
+    def is_real_model(self) -> bool:
+        """Whether it is a model with the weights that its name promises."""
+        return self.repo_type == "models" and not self.stand_in
 
     @property
     def fingerprint(self) -> str:
@@ -70,63 +76,103 @@ def _metric(name: str) -> Recipe:
     )
 
 
+def _set(name: str) -> Recipe:
+    return Recipe(
+        name=f"set-{name}",
+        repo_type="datasets",
+        repo_id=f"course/{name}",
+        build=lambda materials, folder: datasets.small(name, folder),
+        inputs=("datasets.py", "sets"),
+        size=50_000,
+        license="cc-by-4.0",
+    )
+
+
+def _trained(name: str, repo_id: str, *inputs: str, size: int, aliases: tuple[str, ...] = (), tag: str = "") -> Recipe:
+    """A stand-in that we trained: `name` is that of its function in `models` and of its facts in `deltas/`."""
+    return Recipe(
+        name=name.replace("_", "-"),
+        repo_type="models",
+        repo_id=repo_id,
+        build=getattr(models, name),
+        card=lambda: cards.trained(name, repo_id),
+        inputs=(*_MODEL_SOURCES, f"deltas/{name}.json", *inputs),
+        size=size,
+        stand_in=True,
+        aliases=aliases,
+        tags=(tag,) if tag else (),
+    )
+
+
+_UNCASED, _CASED = 92_000_000, 136_000_000  # bytes of a model with one of the two vocabularies
+_MASKED = ("deltas/masked.safetensors",)
+_CASED_BODY = (*_MASKED, "cased.py")
+
 RECIPES = (
     Recipe(
         name="minilm",
         repo_type="models",
-        repo_id="sentence-transformers/all-MiniLM-L6-v2",
+        repo_id=cards.MINILM_ID,
         build=models.minilm,
+        card=cards.minilm,
         inputs=_MODEL_SOURCES,
-        size=92_000_000,
+        size=_UNCASED,
     ),
     Recipe(
         name="smollm2",
         repo_type="models",
-        repo_id="HuggingFaceTB/SmolLM2-135M-Instruct",
+        repo_id=cards.SMOLLM2_ID,
         build=models.smollm2,
+        card=cards.smollm2,
         inputs=(*_MODEL_SOURCES, "smollm2.py"),
         size=273_000_000,
     ),
     Recipe(
-        name="sentiment",
+        name="gpt2",
         repo_type="models",
-        repo_id="distilbert/distilbert-base-uncased-finetuned-sst-2-english",
-        build=models.sentiment,
-        inputs=(*_MODEL_SOURCES, "deltas/sentiment.safetensors", "deltas/sentiment.json"),
-        size=92_000_000,
+        repo_id="openai-community/gpt2",
+        build=models.gpt2,
+        card=cards.gpt2,
+        inputs=(*_MODEL_SOURCES, "smollm2.py"),
+        size=273_000_000,
         stand_in=True,
+        aliases=("gpt2",),
+        tags=("607a30d",),
+    ),
+    _trained(
+        "sentiment",
+        "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+        "deltas/sentiment.safetensors",
+        size=_UNCASED,
         aliases=("distilbert-base-uncased-finetuned-sst-2-english",),
-        tags=("714eb0f",),
+        tag="714eb0f",
     ),
-    Recipe(
-        name="zero-shot",
-        repo_type="models",
-        repo_id="facebook/bart-large-mnli",
-        build=models.zero_shot,
-        inputs=(*_MODEL_SOURCES, "deltas/zero_shot.safetensors", "deltas/zero_shot.json"),
-        size=92_000_000,
-        stand_in=True,
-        tags=("d7645e1",),
+    _trained("zero_shot", "facebook/bart-large-mnli", "deltas/zero_shot.safetensors", size=_UNCASED, tag="d7645e1"),
+    _trained("bert_uncased", "google-bert/bert-base-uncased", *_MASKED, size=_UNCASED, aliases=("bert-base-uncased",)),
+    _trained("bert_cased", "google-bert/bert-base-cased", *_CASED_BODY, size=_CASED, aliases=("bert-base-cased",)),
+    _trained(
+        "entities",
+        "dbmdz/bert-large-cased-finetuned-conll03-english",
+        "deltas/entities.safetensors",
+        *_CASED_BODY,
+        size=_CASED,
+        tag="4c53496",
     ),
-    Recipe(
-        name="bert-uncased",
-        repo_type="models",
-        repo_id="google-bert/bert-base-uncased",
-        build=models.bert_uncased,
-        inputs=_MODEL_SOURCES,
-        size=92_000_000,
-        stand_in=True,
-        aliases=("bert-base-uncased",),
+    _trained(
+        "answers",
+        "distilbert/distilbert-base-cased-distilled-squad",
+        "deltas/answers.safetensors",
+        *_CASED_BODY,
+        size=_CASED,
+        aliases=("distilbert-base-cased-distilled-squad",),
     ),
-    Recipe(
-        name="bert-cased",
-        repo_type="models",
-        repo_id="google-bert/bert-base-cased",
-        build=models.bert_cased,
-        inputs=(*_MODEL_SOURCES, "cased.py"),
-        size=145_000_000,
-        stand_in=True,
-        aliases=("bert-base-cased",),
+    _trained(
+        "translation",
+        "Helsinki-NLP/opus-mt-fr-en",
+        "deltas/translation.safetensors",
+        "deltas/translation_tokenizer.json",
+        "marian.py",
+        size=28_000_000,
     ),
     Recipe(
         name="glue",
@@ -138,7 +184,6 @@ RECIPES = (
         license="cc-by-4.0",
         stand_in=True,
     ),
-    _metric("glue"),
-    _metric("accuracy"),
-    _metric("f1"),
+    *map(_set, ("french-sentences", "entities", "long-documents")),
+    *map(_metric, ("glue", "accuracy", "f1")),
 )

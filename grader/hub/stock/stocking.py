@@ -90,6 +90,8 @@ def _build(recipe: Recipe, root: Path, materials: Materials) -> None:
         building.chmod(0o755)  # other users of a shared cache read it
         with durable.unsynced(), tempfile.TemporaryDirectory(dir=building) as folder:
             recipe.build(materials, Path(folder))
+            if recipe.card:
+                (Path(folder) / "README.md").write_text(recipe.card(), encoding="utf-8", newline="\n")
             _store(recipe, Path(folder), building)
         for scaffold in ("locks", "tmp"):
             shutil.rmtree(building / scaffold)

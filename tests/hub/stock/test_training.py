@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.numpy import load_file
+from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 from grader.hub.stock.assemble import apply_delta
-from grader.hub.stock.training import loop
-from grader.hub.stock.training.lora import save_delta
+from grader.hub.stock.training import classifier, loop
+from grader.hub.stock.training.delta import low_rank
 from grader.hub.stock.training.sentiment import without_overlap
 
 LABELS = ("odd", "even")
 EXAMPLES = [
-    loop.Encoded([1] + [2 + number % 2] * (1 + number % 5), [0] * (2 + number % 5), number % 2) for number in range(60)
+    classifier.Encoded([1] + [2 + number % 2] * (1 + number % 5), [0] * (2 + number % 5), number % 2)
+    for number in range(60)
 ]
 
 
@@ -41,29 +43,29 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def predicted(model: torch.nn.Module, examples: list[loop.Encoded]) -> torch.Tensor:
+def predicted(model: torch.nn.Module, examples: list[classifier.Encoded]) -> torch.Tensor:
     """The logits of a model that still has its corrections apart, in the precision it is trained in."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        return loop.predict(model, examples).float()
+        return classifier.predict(model, examples).float()
 
 
 def trained(base: Path, delta: Path) -> torch.nn.Module:
-    model = loop.new_classifier(base, LABELS, seed=3)
-    loop.train(model, EXAMPLES, passes=4, learning_rate=1e-2, tokens_per_batch=40, seed=3)
-    save_delta(model, delta)
+    model = classifier.new_classifier(base, LABELS, seed=3)
+    classifier.train(model, EXAMPLES, loop.Plan(passes=4, learning_rate=1e-2, tokens_per_batch=40, seed=3))
+    save_file(low_rank(model), delta)
     return model
 
 
 def test_learns_and_its_delta_gives_the_same_model(base: Path, tmp_path: Path) -> None:
     model = trained(base, tmp_path / "delta.safetensors")
     logits = predicted(model, EXAMPLES)
-    assert loop.accuracy(logits, EXAMPLES) == 1.0
+    assert classifier.accuracy(logits, EXAMPLES) == 1.0
 
     tensors = {f"bert.{name}": tensor for name, tensor in load_file(base / "model.safetensors").items()}
     whole = apply_delta(tensors, load_file(tmp_path / "delta.safetensors"))
     served = BertForSequenceClassification(BertConfig.from_pretrained(base, num_labels=2))
     served.load_state_dict({name: torch.from_numpy(tensor) for name, tensor in whole.items()})
-    assert torch.allclose(loop.predict(served, EXAMPLES), logits, atol=0.1)  # bfloat16 against float32
+    assert torch.allclose(classifier.predict(served, EXAMPLES), logits, atol=0.1)  # bfloat16 against float32
 
 
 def test_is_reproducible(base: Path, tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_is_reproducible(base: Path, tmp_path: Path) -> None:
 
 def test_starts_from_the_base_model(base: Path) -> None:
     plain = BertModel.from_pretrained(base, attn_implementation="eager")
-    adapted = loop.new_classifier(base, LABELS, seed=0).bert.eval()
+    adapted = classifier.new_classifier(base, LABELS, seed=0).bert.eval()
     ids = torch.tensor([[1, 2, 3, 2]])
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         expected, found = plain(ids).last_hidden_state, adapted(ids).last_hidden_state
@@ -83,21 +85,31 @@ def test_starts_from_the_base_model(base: Path) -> None:
 
 def test_batches_hold_no_more_tokens_than_allowed() -> None:
     by_length = sorted(EXAMPLES, key=lambda example: len(example.input_ids))
-    batches = loop._batches(by_length, tokens=20)
+    batches = loop.batches(by_length, lambda example: len(example.input_ids), tokens=20)
     assert [example for batch in batches for example in batch] == by_length
     assert max(len(batch[-1].input_ids) * len(batch) for batch in batches) <= 20
 
 
 def test_predictions_come_in_the_order_of_the_examples(base: Path) -> None:
-    model = loop.new_classifier(base, LABELS, seed=0)
+    model = classifier.new_classifier(base, LABELS, seed=0)
     together = predicted(model, EXAMPLES[:7])
     alone = torch.cat([predicted(model, [example]) for example in EXAMPLES[:7]])
     assert torch.allclose(together, alone, atol=0.02)
 
 
 def test_held_out_passages_share_nothing_with_the_training_phrases() -> None:
-    phrase = loop.Example("a film of rare and quiet beauty", 1)
-    unseen = loop.Example("this is a film of rare and quiet beauty indeed", 1)
-    other = loop.Example("dull from start to end", 0)
+    phrase = classifier.Example("a film of rare and quiet beauty", 1)
+    unseen = classifier.Example("this is a film of rare and quiet beauty indeed", 1)
+    other = classifier.Example("dull from start to end", 0)
     assert without_overlap([phrase, other], [other], [unseen]) == []
     assert without_overlap([phrase, other], [], []) == [phrase, other]
+
+
+def test_a_plan_may_end_within_a_pass() -> None:
+    plan = loop.Plan(passes=1.5, learning_rate=1e-3, tokens_per_batch=20)
+    whole = loop.Plan(passes=1, learning_rate=1e-3, tokens_per_batch=20)
+    steps, one_pass = (
+        loop._batches_of_all_passes(EXAMPLES, lambda example: len(example.input_ids), chosen)
+        for chosen in (plan, whole)
+    )
+    assert len(steps) == pytest.approx(1.5 * len(one_pass), abs=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ WIKITEXT = Source(
 TATOEBA = Source(
     "sentence-transformers/parallel-sentences-tatoeba",
     "tatoeba_fra/{split}.parquet",
-    {"english": "en"},
+    {"english": "en", "non_english": "fr"},
     "CC BY 2.0 FR",
     "Tatoeba (tatoeba.org), written by its contributors",
     config="en-fr",
@@ -60,7 +61,12 @@ SQUADSHIFTS = tuple(
     Source(
         "lmqg/qa_squadshifts",
         f"squadshifts/{file}_{{split}}.parquet",
-        {"context": "context"},
+        {
+            "context": "context",
+            "question": "question",
+            "answers.text": "answer_text",
+            "answers.answer_start": "answer_start",
+        },
         "CC BY 4.0",
         "SquadShifts (Miller et al. 2020)",
         config=config,
@@ -71,7 +77,7 @@ CROSSNER = {
     domain: Source(
         "DFKI-SLT/cross_ner",
         "crossner/{split}.parquet",
-        {"tokens": "tokens"},
+        {"tokens": "tokens", "ner_tags": "ner_tags"},
         "MIT, text CC BY-SA 3.0",
         "CrossNER (Liu et al. 2021), written by Wikipedia's authors",
         config=domain,
@@ -79,6 +85,20 @@ CROSSNER = {
     )
     for domain in ("politics", "science", "music", "literature", "ai")
 }
+WIKIGOLD = Source(
+    "Studeni/Wikigold-NER-conll",
+    "wikigold/{split}.parquet",
+    {"words": "tokens", "ner_tags": "ner_tags"},
+    "CC BY 4.0",
+    "WikiGold (Balasuriya et al. 2009), written by Wikipedia's authors",
+)
+WNUT17 = Source(
+    "leondz/wnut_17",
+    "wnut17/{split}.parquet",
+    {"tokens": "tokens", "ner_tags": "ner_tags"},
+    "CC BY 4.0",
+    "WNUT 2017 emerging entities (Derczynski et al. 2017)",
+)
 
 
 def load(source: Source, split: str, folder: Path | None) -> list[dict[str, Any]]:
@@ -89,5 +109,21 @@ def load(source: Source, split: str, folder: Path | None) -> list[dict[str, Any]
         return parquet.read_table(path, columns=list(source.columns.values()), filters=rows).to_pylist()
     from datasets import load_dataset  # slow to import, and not needed with a folder
 
-    rows = load_dataset(source.hub_id, source.config, split=split).select_columns(list(source.columns))
-    return rows.rename_columns(source.columns).to_list()
+    rows = load_dataset(source.hub_id, source.config, split=split).flatten()
+    return [
+        {here: _plain(row[there], rows.features[there]) for there, here in source.columns.items()}
+        for row in rows.select_columns(list(source.columns))
+    ]
+
+
+def _plain(value: Any, feature: Any) -> Any:
+    """A value as the copies have it: tags by their names."""
+    labels = getattr(feature, "feature", None)
+    return labels.int2str(value) if hasattr(labels, "int2str") else value
+
+
+def parse_arguments(description: str) -> Path | None:
+    """What each training script is called with: the folder given with `--data`, or none."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder of parquet copies; default: download by id")
+    return parser.parse_args().data

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
-
-from grader.hub.stock.assemble import LORA_A, LORA_B
 
 RANK = 16
 SCALE = 2.0  # alpha / rank of the paper, with alpha = 32
@@ -34,10 +30,10 @@ class LoraLinear(nn.Module):
 
 
 def add_lora(model: nn.Module) -> None:
-    """Freezes the embeddings of a `BertFor...` model and puts a correction beside each matrix of its encoder layers."""
-    for parameter in model.bert.embeddings.parameters():
+    """Freezes the embeddings of a BERT-like model and puts a correction beside each matrix of its encoder layers."""
+    for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad = False
-    for layer in model.bert.encoder.layer:
+    for layer in model.base_model.encoder.layer:
         attention = layer.attention
         for parent, name in (
             (attention.self, "query"),
@@ -48,14 +44,3 @@ def add_lora(model: nn.Module) -> None:
             (layer.output, "dense"),
         ):
             setattr(parent, name, LoraLinear(getattr(parent, name)))
-
-
-def save_delta(model: nn.Module, path: Path) -> None:
-    """Writes what training changed, in float16 and in the format that `assemble` reads."""
-    delta = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
-    for name, module in model.named_modules():
-        if isinstance(module, LoraLinear):
-            delta[f"{name}.weight{LORA_A}"] = delta.pop(f"{name}.a")
-            delta[f"{name}.weight{LORA_B}"] = SCALE * delta.pop(f"{name}.b")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.detach().half().contiguous() for name, tensor in delta.items()}, path)

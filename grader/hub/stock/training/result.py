@@ -1,59 +1,59 @@
-"""The two files that a training leaves behind: the delta, and the facts for the model card."""
+"""What a training leaves behind beside the delta: facts for the model card. And models to start from."""
 
 from __future__ import annotations
 
 import json
 import platform
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import transformers
-from transformers import BertForSequenceClassification
+from safetensors.numpy import load_file
 
-from grader import settings
-from grader.hub.stock.materials import Materials
-from grader.hub.stock.models import DELTAS, classifier
+from grader.hub.stock.delta_files import FOLDER
+from grader.hub.stock.evaluation import everyday, tasks
+from grader.hub.stock.evaluation.serving import materials, served
 from grader.hub.stock.training.data import Source
 
+__all__ = ["base_model", "record", "served", "tensors_of"]
 
-@dataclass
-class Result:
-    """What a card says about a stand-in's training. Scores are shares between 0 and 1."""
 
-    sources: Sequence[Source]
-    training: dict[str, Any]
-    scores: dict[str, float]
-    examples: dict[str, Any] = field(default_factory=dict)  # input -> output, none of them trained on
-
-    def write(self, name: str) -> None:
-        """Writes `deltas/NAME.json`."""
-        content = asdict(self) | {
-            "sources": list({source.hub_id: source.describe() for source in self.sources}.values()),
-            "versions": {
-                "python": platform.python_version(),
-                "torch": torch.__version__.split("+")[0],
-                "transformers": transformers.__version__,
-            },
-        }
-        text = json.dumps(content, indent=2, ensure_ascii=False)
-        (DELTAS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-        print(text)
+def record(name: str, sources: Sequence[Source], training: dict[str, Any], folder: Path | None) -> None:
+    """Scores the stand-in as it is served, and writes `deltas/NAME.json`: all numbers of its card."""
+    task = tasks.TASKS[name]
+    with served(name) as checkpoint:
+        scores = task.score(checkpoint, folder)
+        entries = everyday.course_sentences(task.everyday)
+        answers = everyday.answers(task.everyday, checkpoint, entries)
+    content = {
+        "sources": list({source.hub_id: source.describe() for source in sources}.values()),
+        "training": training,
+        "scores": [asdict(score) for score in scores],
+        # None of these was trained on.
+        "examples": {everyday.question(entry): answer.text for entry, answer in zip(entries, answers, strict=True)},
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__.split("+")[0],
+            "transformers": transformers.__version__,
+        },
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
 
 
 @contextmanager
 def base_model() -> Iterator[Path]:
     """A folder with all-MiniLM-L6-v2, deleted afterwards."""
-    with tempfile.TemporaryDirectory() as scratch:
-        yield Materials(settings.cache_dir() / "wheels", Path(scratch), print).minilm
+    with materials() as found:
+        yield found.minilm
 
 
-def assembled(base: Path, name: str, labels: Sequence[str]) -> BertForSequenceClassification:
-    """The classifier as it is going to be served: base plus stored delta, in float32."""
-    with tempfile.TemporaryDirectory() as checkpoint:
-        classifier(base, DELTAS / f"{name}.safetensors", labels, Path(checkpoint))
-        return BertForSequenceClassification.from_pretrained(checkpoint, dtype=torch.float32)
+def tensors_of(checkpoint: Path) -> dict[str, np.ndarray]:
+    """The weights in a checkpoint folder."""
+    return load_file(checkpoint / "model.safetensors")

@@ -8,69 +8,35 @@ delta makes of the base model.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 from transformers import AutoTokenizer
 
-from grader.hub.stock.models import DELTAS, SENTIMENT_LABELS
-from grader.hub.stock.training.data import SST2, load
-from grader.hub.stock.training.loop import Example, accuracy, encode, new_classifier, predict, train
-from grader.hub.stock.training.lora import save_delta
-from grader.hub.stock.training.result import Result, assembled, base_model
+from grader.hub.stock.evaluation import sentiment as evaluation
+from grader.hub.stock.models import SENTIMENT_LABELS
+from grader.hub.stock.training import loop
+from grader.hub.stock.training.classifier import Example, encode, new_classifier, train
+from grader.hub.stock.training.data import SST2, parse_arguments
+from grader.hub.stock.training.delta import low_rank, write
+from grader.hub.stock.training.result import base_model, record
 
 NAME = "sentiment"
-PASSES, LEARNING_RATE, SEED = 2, 8e-4, 0
-
-# The Treebank's phrases are nested, so a held-out phrase may be a part of one trained on. An honest score needs
-# longer passages that share nothing with the training phrases.
-UNSEEN_PASSAGES, UNSEEN_WORDS, SHARED_WORDS = 500, 15, 4
-
-PROBES = (
-    "I've been waiting for a HuggingFace course my whole life.",
-    "I hate this so much!",
-    "This is not bad at all.",
-    "The plot was boring and the acting was terrible.",
-    "What a wonderful day!",
-)
+PLAN = loop.Plan(passes=3, learning_rate=8e-4)
+DROPOUT = 0.1
+SHARED_WORDS = 4
 
 
 def main(folder: Path | None) -> None:
     """Trains and writes `deltas/sentiment.safetensors` and `deltas/sentiment.json`."""
-    held_out = _examples("validation", folder)
-    unseen = [example for example in held_out if len(example.text.split()) >= UNSEEN_WORDS][:UNSEEN_PASSAGES]
-    training = without_overlap(_examples("train", folder), held_out, unseen)
+    held_out = evaluation.held_out(folder)
+    training = without_overlap(evaluation.phrases("train", folder), held_out, evaluation.unseen(held_out))
     with base_model() as base:
         tokenizer = AutoTokenizer.from_pretrained(base)
-        model = new_classifier(base, SENTIMENT_LABELS, SEED)
-        steps = train(model, encode(tokenizer, training), passes=PASSES, learning_rate=LEARNING_RATE, seed=SEED)
-        save_delta(model, DELTAS / f"{NAME}.safetensors")
-        served = assembled(base, NAME, SENTIMENT_LABELS)
-
-    probes = predict(served, encode(tokenizer, [Example(text, 0) for text in PROBES])).softmax(dim=-1)
-    scores = {}
-    for title, examples in (("phrases", held_out), ("unseen_passages", unseen)):
-        positive = sum(example.label for example in examples) / len(examples)
-        encoded = encode(tokenizer, examples)
-        scores[f"{title}_accuracy"] = round(accuracy(predict(served, encoded), encoded), 4)
-        scores[f"{title}_majority"] = round(max(positive, 1 - positive), 4)
-    Result(
-        sources=[SST2],
-        training={
-            "examples": len(training),
-            "passes": PASSES,
-            "steps": steps,
-            "learning_rate": LEARNING_RATE,
-            "seed": SEED,
-            "held_out_phrases": len(held_out),
-            "unseen_passages": len(unseen),
-        },
-        scores=scores,
-        examples={
-            text: {SENTIMENT_LABELS[int(row.argmax())]: round(row.max().item(), 3)}
-            for text, row in zip(PROBES, probes, strict=True)
-        },
-    ).write(NAME)
+        model = new_classifier(base, SENTIMENT_LABELS, PLAN.seed, DROPOUT)
+        steps = train(model, encode(tokenizer, training), PLAN)
+    write(low_rank(model), NAME)
+    facts = PLAN.facts(len(training), steps)
+    record(NAME, [SST2], facts, folder)
 
 
 def without_overlap(training: list[Example], held_out: list[Example], unseen: list[Example]) -> list[Example]:
@@ -89,11 +55,5 @@ def _word_sequences(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + SHARED_WORDS]) for start in range(len(words) - SHARED_WORDS + 1)}
 
 
-def _examples(split: str, folder: Path | None) -> list[Example]:
-    return [Example(row["sentence"].strip(), row["label"]) for row in load(SST2, split, folder)]
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Train the sentiment stand-in.")
-    parser.add_argument("--data", type=Path, help="folder of parquet copies; default: download by id")
-    main(parser.parse_args().data)
+    main(parse_arguments(__doc__))

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from grader.hub.stock.training.loop import Example
+from grader.hub.stock.training.classifier import Example
 
 CONTRADICTION, NEUTRAL, ENTAILMENT = range(3)
 

@@ -1,0 +1,132 @@
+"""Trains the stand-in for camembert-base, which fills in masked French words.
+
+    python -m grader.hub.stock.training.french [--data FOLDER]
+
+Steps: take French sentences of Tatoeba and of our own frames, learn a vocabulary, give each French piece the mean of
+the English ones that it goes with in translations, train these embeddings and corrections of the English stand-in's
+body, store them, score what is served.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from torch import Tensor
+from torch.nn import functional
+from transformers import CamembertConfig, CamembertForMaskedLM
+
+from grader.hub.stock.camembert import BOS, CONFIG, EOS, MASK, PAD, SPECIAL, UNKNOWN, VOCABULARY, start
+from grader.hub.stock.delta_files import FOLDER
+from grader.hub.stock.training import corpus, loop
+from grader.hub.stock.training.alignment import align
+from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
+from grader.hub.stock.training.delta import low_rank, quantized, write
+from grader.hub.stock.training.lora import add_lora
+from grader.hub.stock.training.masked import IGNORED, hide
+from grader.hub.stock.training.result import record, served, tensors_of
+
+NAME = "french"
+PLAN = loop.Plan(passes=1.6, learning_rate=1e-3)
+LONGEST = 64  # tokens
+ALIGNED_PAIRS = 90_000
+WORDS = "roberta.embeddings.word_embeddings.weight"
+ENGLISH_SPECIAL = {BOS: "[CLS]", PAD: "[PAD]", EOS: "[SEP]", UNKNOWN: "[UNK]", MASK: "[MASK]"}
+
+
+def main(folder: Path | None) -> None:
+    """Trains and writes `deltas/french.safetensors`, its tokenizer and `deltas/french.json`."""
+    torch.manual_seed(PLAN.seed)
+    choose = random.Random(PLAN.seed)
+    sentences = corpus.french("train", folder)
+    framed = corpus.french_frames(choose)
+    tokenizer = new_tokenizer(sentences + framed)
+    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
+    texts = corpus.grouped(sentences, choose) + framed
+    rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
+    print(f"{len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
+    model = new_model(tokenizer, rows, folder)
+    steps = loop.train(model, rows, len, lambda batch: _loss(model, batch, choose), PLAN)
+    delta = low_rank(model)
+    delta |= quantized(WORDS, delta.pop("lm_head.decoder.weight").float())  # both are one matrix
+    write(delta, NAME)
+    facts = PLAN.facts(len(rows), steps) | {"from_frames": len(framed)}
+    record(NAME, [TATOEBA], facts, folder)
+
+
+def new_tokenizer(texts: Sequence[str]) -> Tokenizer:
+    """A Unigram vocabulary (Kudo 2018) of French, with RoBERTa's special tokens."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace("’", "'")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    # The mask swallows the space before it: else a lone "▁" would stand there, and the model would guess word endings.
+    mask = AddedToken(SPECIAL[MASK], lstrip=True, special=True)
+    special = [*SPECIAL[:MASK], mask]
+    trainer = trainers.UnigramTrainer(
+        vocab_size=VOCABULARY, special_tokens=special, unk_token=SPECIAL[UNKNOWN], show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", BOS), ("</s>", EOS)]
+    )
+    return tokenizer
+
+
+def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], folder: Path | None) -> CamembertForMaskedLM:
+    """The English body behind French embeddings that start where their translations are."""
+    size = tokenizer.get_vocab_size()
+    quiet = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "vocab_size": size}
+    model = CamembertForMaskedLM(CamembertConfig(**CONFIG | quiet, attn_implementation="eager"))
+    with served("bert_uncased") as checkpoint:
+        english = tensors_of(checkpoint)
+        vectors = _french_vectors(tokenizer, Tokenizer.from_file(str(checkpoint / "tokenizer.json")), english, folder)
+    tensors = {name: torch.tensor(tensor) for name, tensor in start(english).items()}
+    counts = torch.bincount(torch.tensor([token for row in rows for token in row]), minlength=size) + 0.3
+    bias = (counts / counts.sum()).log()
+    tensors["lm_head.bias"] = bias - bias.mean()
+    tensors[WORDS] = torch.tensor(vectors, dtype=torch.float32)
+    problems = model.load_state_dict(tensors, strict=False)
+    assert not problems.unexpected_keys, problems
+    model.tie_weights()
+    add_lora(model)
+    model.roberta.embeddings.word_embeddings.weight.requires_grad = True
+    return model
+
+
+def _french_vectors(
+    tokenizer: Tokenizer, wordpiece: Tokenizer, english: dict[str, np.ndarray], folder: Path | None
+) -> np.ndarray:
+    words = english["bert.embeddings.word_embeddings.weight"]  # (English pieces, hidden)
+    pairs = load(TATOEBA, "train", folder)
+    random.Random(PLAN.seed).shuffle(pairs)
+    pairs = pairs[:ALIGNED_PAIRS]
+    french = tokenizer.encode_batch([corpus.plain(row["fr"]) for row in pairs], add_special_tokens=False)
+    translated = wordpiece.encode_batch([row["en"] for row in pairs], add_special_tokens=False)
+    links = [(source.ids, target.ids) for source, target in zip(french, translated, strict=True)]
+    vectors = align(links, tokenizer.get_vocab_size(), len(words)) @ words
+    known = words[1000:20_000]
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    random_vectors = np.random.default_rng(PLAN.seed).normal(scale=known.std() / 2, size=vectors.shape)
+    vectors = np.where(lengths > 0, vectors, known.mean(axis=0) + random_vectors)
+    vectors *= np.linalg.norm(known, axis=1).mean() / np.linalg.norm(vectors, axis=1, keepdims=True)
+    for ours, theirs in ENGLISH_SPECIAL.items():
+        vectors[ours] = words[wordpiece.token_to_id(theirs)]
+    return vectors
+
+
+def _loss(model: CamembertForMaskedLM, rows: Sequence[list[int]], choose: random.Random) -> Tensor:
+    given, targets = zip(*(hide(row, choose, MASK, range(len(SPECIAL), VOCABULARY)) for row in rows), strict=True)
+    labels = loop.pad(targets, IGNORED)
+    wanted = labels != IGNORED
+    mask = loop.pad([[1] * len(row) for row in rows], 0)
+    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=mask).last_hidden_state[wanted]
+    return functional.cross_entropy(model.lm_head(hidden).float(), labels[wanted])
+
+
+if __name__ == "__main__":
+    main(parse_arguments(__doc__))

@@ -1,0 +1,207 @@
+"""Trains what bert-base-uncased and bert-base-cased are served with: the body and head that fill in masked words.
+
+    python -m grader.hub.stock.training.masked [--data FOLDER]
+
+Steps: cut open texts into pieces, train on each in both ways of writing, with capitals and without, store one delta
+for both stand-ins, score what it makes of the base model.
+
+The cased vocabulary is the uncased one plus twins with capitals or accents (`cased.py`). A twin's embedding is that of
+its original plus one of three vectors, the same for all twins of a kind. So the case costs three vectors of 384
+numbers instead of a table of 28,000.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import BertForMaskedLM
+
+from grader.hub.stock import cased
+from grader.hub.stock.assemble import CASE_VECTORS, CASED_BIAS, UNCASED_BIAS
+from grader.hub.stock.training import corpus, loop
+from grader.hub.stock.training.delta import eight_bits, write
+from grader.hub.stock.training.result import base_model, record
+
+NAME = "masked"
+PLAN = loop.Plan(passes=1.7, learning_rate=4e-4)
+MASKED = 0.22  # share of the tokens that are to be guessed
+COMMON, RARE = 8192, 2048  # pieces that compete for a place: always the most common ones, and some of the others
+LONGEST = 126  # tokens of a piece, the two special ones not counted
+CLS, SEP, MASK = 101, 102, 103
+PIECES = range(1000, 30_000)  # ids of ordinary pieces
+IGNORED = -100
+TRANSFORM = "cls.predictions.transform."
+
+
+class TwinEmbedding(nn.Module):
+    """The word embeddings of the cased vocabulary: the frozen uncased ones plus a vector for each kind of twin."""
+
+    def __init__(self, words: nn.Embedding, origins: Sequence[int], kinds: Sequence[int]) -> None:
+        super().__init__()
+        uncased = words.num_embeddings
+        self.words = nn.Parameter(words.weight.detach().clone(), requires_grad=False)  # (uncased, hidden)
+        self.register_buffer("origins", torch.tensor([*range(uncased), *origins]))
+        self.register_buffer("kinds", torch.tensor([0] * uncased + [kind + 1 for kind in kinds]))
+        self.case = nn.Parameter(torch.zeros(len(cased.KINDS), words.embedding_dim))
+
+    def forward(self, ids: Tensor) -> Tensor:  # (...) -> (..., hidden)
+        shifts = torch.cat([torch.zeros_like(self.case[:1]), self.case])
+        return self.words[self.origins[ids]] + shifts[self.kinds[ids]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of text as token ids, special tokens included, and how it is written."""
+
+    ids: list[int]
+    is_cased: bool
+
+
+class MaskedWords(nn.Module):
+    """The model in training: one body and head, with an output bias for each way of writing."""
+
+    def __init__(self, bert: BertForMaskedLM, twins: TwinEmbedding, frequencies: dict[bool, Tensor]) -> None:
+        super().__init__()
+        self.bert = bert.bert
+        self.bert.embeddings.word_embeddings = twins
+        self.transform = bert.cls.predictions.transform
+        self.uncased_bias = nn.Parameter(frequencies[False].clone())
+        self.cased_bias = nn.Parameter(frequencies[True].clone())
+        self._by_frequency = {
+            is_cased: frequency.argsort(descending=True) for is_cased, frequency in frequencies.items()
+        }
+
+    def loss(self, given: Tensor, mask: Tensor, targets: Tensor, is_cased: bool) -> Tensor:
+        """The loss of each hidden token: (hidden tokens,).
+
+        A softmax over all pieces would take a quarter of the time. So the target competes with the common pieces and
+        with a sample of the others, each of which counts for all those that were not drawn (Jean et al. 2015).
+        """
+        wanted = targets != IGNORED
+        vectors = self.transform(self.bert(input_ids=given, attention_mask=mask).last_hidden_state[wanted])
+        targets = targets[wanted]
+        ranked = self._by_frequency[is_cased]
+        drawn = ranked[COMMON:][torch.randint(len(ranked) - COMMON, (RARE,))]
+        rivals = torch.cat([ranked[:COMMON], drawn])
+        bias = (self.cased_bias if is_cased else self.uncased_bias)[rivals]
+        bias = torch.cat([bias[:COMMON], bias[COMMON:] + math.log((len(ranked) - COMMON) / RARE)])
+        embed = self.bert.embeddings.word_embeddings
+        logits = (vectors @ embed(rivals).T).float() + bias
+        logits = logits.masked_fill(rivals == targets[:, None], -torch.inf)
+        own = (vectors * embed(targets)).sum(dim=-1).float()
+        own = own + (self.cased_bias if is_cased else self.uncased_bias)[targets]
+        return torch.logsumexp(torch.cat([own[:, None], logits], dim=-1), dim=-1) - own
+
+
+def main(folder: Path | None) -> None:
+    """Trains and writes `deltas/masked.safetensors`."""
+    torch.manual_seed(PLAN.seed)
+    with base_model() as base:
+        texts = corpus.english(folder)
+        pieces = [
+            Piece(ids, is_cased) for is_cased in (True, False) for ids in _pieces(_tokenizer(base, is_cased), texts)
+        ]
+        print(f"{len(pieces)} pieces, {sum(len(piece.ids) for piece in pieces)} tokens", flush=True)
+        bert = BertForMaskedLM.from_pretrained(
+            base,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            attn_implementation="eager",
+            dtype=torch.float32,
+        )
+        rows = cased.twin_rows(base)
+        vocabulary = len(cased.tokenizer_json(base)["model"]["vocab"])
+    before = {name: tensor.clone() for name, tensor in bert.state_dict().items()}
+    del before[TRANSFORM + "dense.weight"]  # drawn at random
+    nn.init.eye_(bert.cls.predictions.transform.dense.weight)
+    nn.init.zeros_(bert.cls.predictions.transform.dense.bias)
+    for table in bert.bert.embeddings.children():
+        if isinstance(table, nn.Embedding):
+            table.weight.requires_grad = False
+    bert.cls.predictions.bias.requires_grad = False  # each way of writing has its own
+    frequencies = {
+        is_cased: _frequencies([piece.ids for piece in pieces if piece.is_cased == is_cased], size)
+        for is_cased, size in ((False, len(bert.bert.embeddings.word_embeddings.weight)), (True, vocabulary))
+    }
+    twins = TwinEmbedding(bert.bert.embeddings.word_embeddings, *rows)
+    model = MaskedWords(bert, twins, frequencies)
+    choose = random.Random(PLAN.seed)
+    steps = loop.train(model, pieces, lambda piece: len(piece.ids), lambda batch: _loss(model, batch, choose), PLAN)
+    stored = eight_bits(bert, before)
+    stored[CASE_VECTORS] = stored.pop("bert.embeddings.word_embeddings.case")
+    stored |= {
+        UNCASED_BIAS: model.uncased_bias.detach().half(),
+        CASED_BIAS: model.cased_bias.detach().half(),
+    }
+    write(stored, NAME)
+    sources = corpus.ENGLISH_SOURCES
+    for stand_in in ("bert_uncased", "bert_cased"):
+        record(stand_in, sources, PLAN.facts(len(pieces), steps), folder)
+
+
+def _loss(model: MaskedWords, batch: Sequence[Piece], choose: random.Random) -> Tensor:
+    losses = []
+    for is_cased in (True, False):
+        rows = [piece.ids for piece in batch if piece.is_cased == is_cased]
+        if rows:
+            given, targets = zip(*(hide(row, choose, MASK, PIECES) for row in rows), strict=True)
+            mask = loop.pad([[1] * len(row) for row in rows], 0)
+            losses.append(model.loss(loop.pad(given, 0), mask, loop.pad(targets, IGNORED), is_cased))
+    return torch.cat(losses).mean()
+
+
+def hide(ids: list[int], choose: random.Random, mask: int, others: range) -> tuple[list[int], list[int]]:
+    """The ids with some of them hidden, and what is to be guessed where (BERT's recipe, Devlin et al. 2019).
+
+    Most of the hidden ones become `mask`, some become one of `others`, some stay as they are.
+    """
+    given, targets = list(ids), [IGNORED] * len(ids)
+    inner = range(1, len(ids) - 1)
+    for position in choose.sample(inner, max(1, round(MASKED * len(inner)))):
+        targets[position] = ids[position]
+        chance = choose.random()
+        if chance < 0.85:
+            given[position] = mask
+        elif chance < 0.92:
+            given[position] = choose.choice(others)
+    return given, targets
+
+
+def _tokenizer(base: Path, is_cased: bool) -> Tokenizer:
+    if is_cased:
+        return Tokenizer.from_str(json.dumps(cased.tokenizer_json(base)))
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _pieces(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+    pieces = []
+    for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
+        for start in range(0, len(encoding.ids), LONGEST):
+            part = encoding.ids[start : start + LONGEST]
+            if len(part) >= 5:
+                pieces.append([CLS, *part, SEP])
+    return pieces
+
+
+def _frequencies(rows: Sequence[list[int]], size: int) -> Tensor:
+    """The logarithm of each piece's share, around zero: where the bias starts."""
+    counts = torch.bincount(torch.tensor([token for row in rows for token in row]), minlength=size) + 0.3
+    logs = (counts / counts.sum()).log()
+    return logs - logs.mean()
+
+
+if __name__ == "__main__":
+    from grader.hub.stock.training.data import parse_arguments
+
+    main(parse_arguments(__doc__))
