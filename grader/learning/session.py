@@ -12,6 +12,7 @@ from pathlib import Path
 from grader.hub.errors import HubError
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
+from grader.hub.stock.recipes import RECIPES
 from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device
 from grader.learning.progress import load, next_step, summary
@@ -35,7 +36,7 @@ class ImportedTooEarly(RuntimeError):
 
 
 def start(chapter: int) -> None:
-    """Prepares the notebook of a chapter and prints three lines: hub, device, progress.
+    """Prepares the notebook of a chapter and prints a few lines: hub, its models, device, progress.
 
     Raises `ImportedTooEarly` when a Hub client already looks elsewhere, `HubError` when no hub can be started and
     `DeviceError` when the device that was asked for is not there.
@@ -46,6 +47,8 @@ def start(chapter: int) -> None:
     # twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     print(f"Hub       {_connect()}")
+    if hub_choice() == "practice":
+        print(f"Models    {_models()}")
     print(f"Device    {_prepare_torch()}")
     print(f"Progress  {earned:g} of {total} points in chapter {chapter}. {next_step(todo)}")
 
@@ -62,6 +65,11 @@ def _connect() -> str:
         _keep_hub_alive(home, stock)
     os.environ.update(client_environment(hub))
     return f'practice hub on this machine, {hub.url}; you are "{hub.account}" there'
+
+
+def _models() -> str:
+    real = [recipe.repo_id.rpartition("/")[2] for recipe in RECIPES if recipe.is_real_model]
+    return f"{' and '.join(real)} are the real ones; under all other names in stock answer small stand-ins"
 
 
 def _keep_hub_alive(home: Path, stock: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""start(): three lines, the hub that it says, and clear refusals. Each runs in a process of its own, as a kernel is."""
+"""start(): four lines, the hub that it says, and clear refusals. Each runs in a process of its own, as a kernel is."""
 
 import os
 import subprocess
@@ -30,9 +30,10 @@ def run(code, home, **variables):
     )
 
 
-def test_three_lines_hub_device_progress(home):
+def test_four_lines_hub_models_device_progress(home):
     done = run("import grader; grader.start(chapter=1)", home, COURSE_DEVICE="cpu")
-    hub, device, progress = done.stdout.splitlines()
+    hub, models, device, progress = done.stdout.splitlines()
+    assert "all-MiniLM-L6-v2 and SmolLM2-135M-Instruct are the real ones" in models and "stand-ins" in models
     assert launch.status(home).url in hub and '"learner"' in hub
     assert device.startswith("Device    cpu") and "0 of 14 points in chapter 1" in progress
 
