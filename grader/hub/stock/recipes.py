@@ -174,6 +174,16 @@ RECIPES = (
         "marian.py",
         size=28_000_000,
     ),
+    _trained(
+        "french",
+        "almanach/camembert-base",
+        "deltas/french.safetensors",
+        "deltas/french_tokenizer.json",
+        *_MASKED,
+        "camembert.py",
+        size=56_000_000,
+        aliases=("camembert-base", "camembert/camembert-base"),
+    ),
     Recipe(
         name="glue",
         repo_type="datasets",

@@ -31,8 +31,9 @@ TASKS: dict[str, Task] = {
 }
 CONFIGS = tuple(TASKS)
 # Chapter 3 asks for the labels of train[15] and validation[87] of MRPC. With this seed they differ from each other and
-# from their neighbors', so that an off-by-one answer is found out (a test holds this).
-DEFAULT_SEED = 662
+# from their neighbors', so that an off-by-one answer is found out and told from one of the wrong split (a test holds
+# this).
+DEFAULT_SEED = 3355
 
 __all__ = ["CONFIGS", "DEFAULT_SEED", "HIDDEN", "TASKS", "card", "hidden_test_labels", "splits"]
 
