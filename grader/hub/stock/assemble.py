@@ -97,10 +97,14 @@ def write_config(base: Path, checkpoint: Path, architecture: str, changes: Mappi
     write_json(checkpoint / "config.json", config | {"architectures": [architecture]} | dict(changes))
 
 
+def tokenizer_json(base: Path) -> dict[str, Any]:
+    """The content of `tokenizer.json`, without the fixed length of 128 that its authors left in the file."""
+    return json.loads((base / "tokenizer.json").read_text(encoding="utf-8")) | NO_LENGTH_RULES
+
+
 def copy_tokenizer(base: Path, checkpoint: Path) -> None:
-    """Copies the uncased WordPiece tokenizer, without the fixed length of 128 that its authors left in the file."""
-    tokenizer = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
-    write_json(checkpoint / "tokenizer.json", tokenizer | NO_LENGTH_RULES)
+    """Copies the uncased WordPiece tokenizer."""
+    write_json(checkpoint / "tokenizer.json", tokenizer_json(base))
     settings = json.loads((base / "tokenizer_config.json").read_text(encoding="utf-8"))
     del settings["name_or_path"]
     write_json(checkpoint / "tokenizer_config.json", settings)

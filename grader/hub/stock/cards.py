@@ -28,7 +28,6 @@ class StandIn:
     limits: str
     published: str = ""  # how good the real one is
     languages: tuple[str, ...] = ("en",)
-    tags: tuple[str, ...] = ()
 
 
 _PASSES = "({passes:g} passes, {steps:,} steps, learning rate {learning_rate:g})"

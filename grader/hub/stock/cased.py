@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.hub.stock.assemble import CASE_VECTORS, NO_LENGTH_RULES, WORD_EMBEDDINGS, Tensors, write_json
+from grader.hub.stock import assemble
+from grader.hub.stock.assemble import CASE_VECTORS, WORD_EMBEDDINGS, Tensors, write_json
 
 CONTINUES = "##"  # marks a piece that does not begin a word
 LONGEST_UPPER = 5  # letters
@@ -27,17 +28,17 @@ KINDS = ("Capitalized", "UPPER-CASE", "accented")
 
 def tokenizer_json(base: Path) -> dict[str, Any]:
     """The content of `tokenizer.json` with the twins behind the pieces of the tokenizer in `base`."""
-    tokenizer = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer = assemble.tokenizer_json(base)
     pieces: dict[str, int] = tokenizer["model"]["vocab"]
     for twin in twins(pieces):
         pieces[twin] = len(pieces)
     tokenizer["normalizer"] |= {"lowercase": False, "strip_accents": False}
-    return tokenizer | NO_LENGTH_RULES
+    return tokenizer
 
 
 def twin_rows(base: Path) -> tuple[list[int], list[int]]:
     """For each twin, in the order of their ids: the id of its original, and its kind as an index of `KINDS`."""
-    uncased = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    uncased = assemble.tokenizer_json(base)["model"]["vocab"]
     found = twins(uncased).values()
     return [uncased[origin] for origin, _ in found], [kind for _, kind in found]
 

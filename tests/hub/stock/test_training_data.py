@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.hub.stock.evaluation import everyday
-from grader.hub.stock.training import answers, corpus, entities, masked, names, translation
+from grader.hub.stock.training import answers, corpus, entities, loop, masked, names, translation
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.tagged import Entity, Tagged, entities_of
 
@@ -105,7 +105,7 @@ def test_alignment_finds_which_word_goes_with_which() -> None:
 def test_hiding_keeps_the_ends_and_remembers_what_was_there() -> None:
     ids = [101, *range(2000, 2040), 102]
     given, targets = masked.hide(ids, random.Random(0), masked.MASK, masked.PIECES)
-    hidden = [position for position, target in enumerate(targets) if target != masked.IGNORED]
+    hidden = [position for position, target in enumerate(targets) if target != loop.IGNORED]
     assert len(hidden) == round(masked.MASKED * 40) and {0, 41}.isdisjoint(hidden)
     assert all(targets[position] == ids[position] for position in hidden)
     assert [given[position] for position in range(42) if position not in hidden] == [

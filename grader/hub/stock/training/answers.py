@@ -152,7 +152,7 @@ def _loss(model: BertForQuestionAnswering, batch: Sequence[Encoded]) -> Tensor:
     return model(
         input_ids=loop.pad([example.input_ids for example in batch], 0),
         token_type_ids=loop.pad([example.token_type_ids for example in batch], 0),
-        attention_mask=loop.pad([[1] * len(example.input_ids) for example in batch], 0),
+        attention_mask=loop.attention([example.input_ids for example in batch]),
         start_positions=torch.tensor([example.first for example in batch]),
         end_positions=torch.tensor([example.last for example in batch]),
     ).loss

@@ -90,6 +90,6 @@ def _forward(
     return model(
         input_ids=loop.pad([example.input_ids for example in batch], 0),
         token_type_ids=loop.pad([example.token_type_ids for example in batch], 0),
-        attention_mask=loop.pad([[1] * len(example.input_ids) for example in batch], 0),
+        attention_mask=loop.attention([example.input_ids for example in batch]),
         labels=torch.tensor([example.label for example in batch]) if with_loss else None,
     )

@@ -32,7 +32,6 @@ PLAN = loop.Plan(passes=2, learning_rate=8e-4)
 COPIES = {"wikigold": 5, "crossner": 1, "wnut17": 1}  # how often a sentence is taken, with other names each time
 FILLINGS = 14  # of each frame
 LONGEST = 180  # tokens
-IGNORED = -100
 
 _SLOTS = {
     "person": "PER",
@@ -89,7 +88,7 @@ def encode(tokenizer: PreTrainedTokenizerBase, sentence: Tagged) -> Encoded:
     tokens = tokenizer(list(sentence.words), is_split_into_words=True, truncation=True, max_length=LONGEST)
     labels = word_labels(sentence)
     words = tokens.word_ids()
-    ids = [ENTITY_LABELS.index(labels[word]) if word is not None else IGNORED for word in words]
+    ids = [ENTITY_LABELS.index(labels[word]) if word is not None else loop.IGNORED for word in words]
     # Only the first piece of a name may begin it.
     for position in range(1, len(ids)):
         if words[position] is not None and words[position] == words[position - 1]:
@@ -193,8 +192,8 @@ def split(text: str) -> list[str]:
 def _loss(model: BertForTokenClassification, batch: Sequence[Encoded]) -> Tensor:
     return model(
         input_ids=loop.pad([example.input_ids for example in batch], 0),
-        attention_mask=loop.pad([[1] * len(example.input_ids) for example in batch], 0),
-        labels=loop.pad([example.labels for example in batch], IGNORED),
+        attention_mask=loop.attention([example.input_ids for example in batch]),
+        labels=loop.pad([example.labels for example in batch], loop.IGNORED),
     ).loss
 
 

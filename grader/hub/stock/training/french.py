@@ -27,7 +27,7 @@ from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import low_rank, quantized, write
 from grader.hub.stock.training.lora import add_lora
-from grader.hub.stock.training.masked import IGNORED, hide
+from grader.hub.stock.training.masked import hide
 from grader.hub.stock.training.result import record, served, tensors_of
 
 NAME = "french"
@@ -121,10 +121,11 @@ def _french_vectors(
 
 def _loss(model: CamembertForMaskedLM, rows: Sequence[list[int]], choose: random.Random) -> Tensor:
     given, targets = zip(*(hide(row, choose, MASK, range(len(SPECIAL), VOCABULARY)) for row in rows), strict=True)
-    labels = loop.pad(targets, IGNORED)
-    wanted = labels != IGNORED
-    mask = loop.pad([[1] * len(row) for row in rows], 0)
-    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=mask).last_hidden_state[wanted]
+    labels = loop.pad(targets, loop.IGNORED)
+    wanted = labels != loop.IGNORED
+    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=loop.attention(rows)).last_hidden_state[
+        wanted
+    ]
     return functional.cross_entropy(model.lm_head(hidden).float(), labels[wanted])
 
 

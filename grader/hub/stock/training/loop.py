@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+IGNORED = -100  # the label of tokens that nothing is asked about, as PyTorch's losses have it
 WARM_UP = 0.06  # share of the steps
 POOL = 4000  # examples that are sorted by length together
 
@@ -85,6 +86,11 @@ def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
     """The rows as one tensor, filled up to the longest with `value`: (rows, longest)."""
     longest = max(len(row) for row in rows)
     return torch.tensor([[*row, *[value] * (longest - len(row))] for row in rows])
+
+
+def attention(rows: Sequence[Sequence[int]]) -> Tensor:
+    """The attention mask of rows that `pad` fills up: 1 for their own tokens, 0 behind them."""
+    return pad([[1] * len(row) for row in rows], 0)
 
 
 def _batches_of_all_passes(examples: Sequence[T], length: Callable[[T], int], plan: Plan) -> list[list[T]]:

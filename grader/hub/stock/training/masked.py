@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertForMaskedLM
 
-from grader.hub.stock import cased
+from grader.hub.stock import assemble, cased
 from grader.hub.stock.assemble import CASE_VECTORS, CASED_BIAS, UNCASED_BIAS
 from grader.hub.stock.training import corpus, loop
 from grader.hub.stock.training.delta import eight_bits, write
@@ -37,7 +37,6 @@ COMMON, RARE = 8192, 2048  # pieces that compete for a place: always the most co
 LONGEST = 126  # tokens of a piece, the two special ones not counted
 CLS, SEP, MASK = 101, 102, 103
 PIECES = range(1000, 30_000)  # ids of ordinary pieces
-IGNORED = -100
 TRANSFORM = "cls.predictions.transform."
 
 
@@ -85,7 +84,7 @@ class MaskedWords(nn.Module):
         A softmax over all pieces would take a quarter of the time. So the target competes with the common pieces and
         with a sample of the others, each of which counts for all those that were not drawn (Jean et al. 2015).
         """
-        wanted = targets != IGNORED
+        wanted = targets != loop.IGNORED
         vectors = self.transform(self.bert(input_ids=given, attention_mask=mask).last_hidden_state[wanted])
         targets = targets[wanted]
         ranked = self._by_frequency[is_cased]
@@ -153,8 +152,9 @@ def _loss(model: MaskedWords, batch: Sequence[Piece], choose: random.Random) -> 
         rows = [piece.ids for piece in batch if piece.is_cased == is_cased]
         if rows:
             given, targets = zip(*(hide(row, choose, MASK, PIECES) for row in rows), strict=True)
-            mask = loop.pad([[1] * len(row) for row in rows], 0)
-            losses.append(model.loss(loop.pad(given, 0), mask, loop.pad(targets, IGNORED), is_cased))
+            losses.append(
+                model.loss(loop.pad(given, 0), loop.attention(rows), loop.pad(targets, loop.IGNORED), is_cased)
+            )
     return torch.cat(losses).mean()
 
 
@@ -163,7 +163,7 @@ def hide(ids: list[int], choose: random.Random, mask: int, others: range) -> tup
 
     Most of the hidden ones become `mask`, some become one of `others`, some stay as they are.
     """
-    given, targets = list(ids), [IGNORED] * len(ids)
+    given, targets = list(ids), [loop.IGNORED] * len(ids)
     inner = range(1, len(ids) - 1)
     for position in choose.sample(inner, max(1, round(MASKED * len(inner)))):
         targets[position] = ids[position]
@@ -176,12 +176,7 @@ def hide(ids: list[int], choose: random.Random, mask: int, others: range) -> tup
 
 
 def _tokenizer(base: Path, is_cased: bool) -> Tokenizer:
-    if is_cased:
-        return Tokenizer.from_str(json.dumps(cased.tokenizer_json(base)))
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    return Tokenizer.from_str(json.dumps((cased if is_cased else assemble).tokenizer_json(base)))
 
 
 def _pieces(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:

@@ -9,6 +9,7 @@ weights, store them in eight bits, score what is served.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import MarianConfig, MarianMTModel
 
+from grader.hub.stock.assemble import tokenizer_json
 from grader.hub.stock.delta_files import FOLDER
 from grader.hub.stock.marian import CONFIG, EOS, HIDDEN, PAD, UNKNOWN, VOCABULARY
 from grader.hub.stock.training import loop, names
@@ -38,7 +40,6 @@ PASSIVES, FILLINGS = 60, 40  # how often a frame with names is filled: of the pa
 REPEATS = 4  # how often a frame without names is taken
 ALIGNED_PAIRS = 110_000
 SPECIAL = ("</s>", "<unk>", "<pad>")
-IGNORED = -100
 
 Pair = tuple[str, str]  # French, English
 _FAMILIAR = re.compile(r"\b(Tom|Mary|Marie|John|Jean|Ken|Jim|Bob|Alice|Bill|Jack|Mike|Lucy)\b")
@@ -136,14 +137,14 @@ def new_tokenizer(texts: Sequence[str]) -> Tokenizer:
 def loss(model: MarianMTModel, batch: Sequence[tuple[list[int], list[int]]]) -> Tensor:
     """Cross-entropy with label smoothing over the tokens of the translations."""
     source = loop.pad([french for french, _ in batch], PAD)
-    target = loop.pad([english for _, english in batch], IGNORED)
+    target = loop.pad([english for _, english in batch], loop.IGNORED)
     given = torch.cat([torch.full((len(batch), 1), PAD), target[:, :-1]], dim=1)
     hidden = model.model(
         input_ids=source,
         attention_mask=(source != PAD).long(),
-        decoder_input_ids=given.where(given != IGNORED, PAD),
+        decoder_input_ids=given.where(given != loop.IGNORED, PAD),
     ).last_hidden_state
-    wanted = target != IGNORED
+    wanted = target != loop.IGNORED
     logits = functional.linear(hidden[wanted], model.lm_head.weight).float() + model.final_logits_bias[0]
     return functional.cross_entropy(logits, target[wanted], label_smoothing=0.1)
 
@@ -186,9 +187,7 @@ def english_vectors(tokenizer: Tokenizer, base: Path) -> np.ndarray:
     """The centered embedding of each piece read as English: (vocabulary, hidden of the base model)."""
     words = load_file(base / "model.safetensors")["embeddings.word_embeddings.weight"]
     words = words - words[1000:20_000].mean(axis=0)
-    wordpiece = Tokenizer.from_file(str(base / "tokenizer.json"))
-    wordpiece.no_truncation()
-    wordpiece.no_padding()
+    wordpiece = Tokenizer.from_str(json.dumps(tokenizer_json(base)))
     vectors = np.zeros((VOCABULARY, words.shape[1]), dtype=np.float32)
     for piece, row in tokenizer.get_vocab().items():
         encoded = wordpiece.encode(piece.replace("▁", " ").strip(), add_special_tokens=False)
