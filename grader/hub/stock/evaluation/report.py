@@ -27,7 +27,7 @@ def names(chosen: Sequence[str] | None) -> list[str]:
 
 
 def scores(chosen: Sequence[str], folder: Path | None, console: Console) -> None:
-    """Prints how good the stand-ins are on held-out data, each row as soon as all of it is measured."""
+    """Prints how good the stand-ins are on held-out data, as one table at the end."""
     table = Table(
         "task", "stand-in", "size", "score", "without any skill", "the real one", "measured on", show_lines=True
     )
@@ -54,14 +54,20 @@ def scores(chosen: Sequence[str], folder: Path | None, console: Console) -> None
 def behavior(chosen: Sequence[str], console: Console) -> None:
     """Prints the answers to everyday sentences: `+` right, `-` not what was expected, `?` for a reader to judge."""
     for name in chosen:
-        lists = [TASKS[name].everyday] if name in TASKS else REAL[name]
-        for task in lists:
-            with console.status(f"Asking {name}"), served(name) as checkpoint:
-                entries = everyday.entries(task)
-                answers = everyday.answers(task, checkpoint, entries)
-            judged = [answer.right for answer in answers if answer.right is not None]
-            verdict = f", {sum(judged)} of {len(judged)} as expected" if judged else ""
-            console.print(f"\n[bold]{name}: {task}[/], {len(entries)} everyday inputs{verdict}")
-            for entry, answer in zip(entries, answers, strict=True):
-                mark = {True: "+", False: "-", None: "?"}[answer.right]
-                console.print(f"{mark} {everyday.question(entry)}  ->  {answer.text}", markup=False, soft_wrap=True)
+        with served(name) as checkpoint:
+            for task in [TASKS[name].everyday] if name in TASKS else REAL[name]:
+                with console.status(f"Asking {name}"):
+                    entries = everyday.entries(task)
+                    answers = everyday.answers(task, checkpoint, entries)
+                _print_answers(f"{name}: {task}", entries, answers, console)
+
+
+def _print_answers(
+    title: str, entries: Sequence[everyday.Entry], answers: Sequence[everyday.Answer], console: Console
+) -> None:
+    judged = [answer.right for answer in answers if answer.right is not None]
+    verdict = f", {sum(judged)} of {len(judged)} as expected" if judged else ""
+    console.print(f"\n[bold]{title}[/], {len(entries)} everyday inputs{verdict}")
+    for entry, answer in zip(entries, answers, strict=True):
+        mark = {True: "+", False: "-", None: "?"}[answer.right]
+        console.print(f"{mark} {everyday.question(entry)}  ->  {answer.text}", markup=False, soft_wrap=True)
