@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.hub.stock import parquet_splits
 from grader.hub.stock.materials import Materials
 
 
 def glue(materials: Materials, folder: Path) -> None:
     """GLUE with the real configurations, splits and columns: one parquet file a split, and the card."""
-    import pyarrow.parquet as parquet  # slow to import, and not needed once the hub is stocked
-
-    from grader.hub.stock import glue
+    from grader.hub.stock import glue  # imports pyarrow: slow, and not needed once the hub is stocked
 
     for config in glue.CONFIGS:
-        (folder / config).mkdir(parents=True, exist_ok=True)
-        for split, table in glue.splits(config).items():
-            parquet.write_table(table, folder / config / f"{split}-00000-of-00001.parquet", compression="zstd")
+        parquet_splits.write(glue.splits(config), folder / config)
     (folder / "README.md").write_text(glue.card(), encoding="utf-8", newline="\n")
 
 

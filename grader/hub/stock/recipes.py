@@ -82,7 +82,7 @@ def _set(name: str) -> Recipe:
         repo_type="datasets",
         repo_id=f"course/{name}",
         build=lambda materials, folder: datasets.small(name, folder),
-        inputs=("datasets.py", "sets"),
+        inputs=("datasets.py", "parquet_splits.py", "sets"),
         size=50_000,
         license="cc-by-4.0",
     )
@@ -189,7 +189,7 @@ RECIPES = (
         repo_type="datasets",
         repo_id="nyu-mll/glue",
         build=datasets.glue,
-        inputs=("datasets.py", "glue"),
+        inputs=("datasets.py", "parquet_splits.py", "glue"),
         size=5_000_000,
         license="cc-by-4.0",
         stand_in=True,

@@ -113,3 +113,19 @@ def test_a_plan_may_end_within_a_pass() -> None:
         for chosen in (plan, whole)
     )
     assert len(steps) == pytest.approx(1.5 * len(one_pass), abs=2)
+
+
+def test_answers_come_in_the_order_of_the_items_whatever_the_batches() -> None:
+    words = ["four", "a", "threes", "be", "see", "i"]
+    seen: list[list[str]] = []
+
+    def upper(batch: list[str]) -> list[str]:
+        seen.append(batch)
+        return [word.upper() for word in batch]
+
+    assert loop.by_length(words, len, upper, count=4) == [word.upper() for word in words]
+    assert [len(batch) for batch in seen] == [4, 2] and seen[1] == ["four", "threes"]
+    seen.clear()
+    assert loop.by_length(words, len, upper, tokens=6) == [word.upper() for word in words]
+    assert max(len(batch[-1]) * len(batch) for batch in seen) <= 6
+    assert loop.by_length([], len, upper, count=4) == []

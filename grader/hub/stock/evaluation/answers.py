@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
 from transformers import AutoTokenizer, BertForQuestionAnswering, PreTrainedTokenizerBase
 
 from grader.hub.stock.evaluation.scores import Score, percent
+from grader.hub.stock.training import loop
 from grader.hub.stock.training.data import SQUADSHIFTS, load
 
 LONGEST_ANSWER = 20  # tokens
@@ -45,12 +46,10 @@ def answer(
 ) -> list[str]:
     """The best span of each (question, context) pair."""
     model.eval()
-    answers: dict[int, str] = {}
-    order = sorted(range(len(pairs)), key=lambda index: len(pairs[index][1]))
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
+
+    def answers(batch: list[tuple[str, str]]) -> Iterator[str]:
         inputs = tokenizer(
-            *([pairs[index][side] for index in batch] for side in (0, 1)),
+            *(list(side) for side in zip(*batch, strict=True)),
             truncation="only_second",
             max_length=480,
             padding=True,
@@ -59,11 +58,12 @@ def answer(
         )
         offsets = inputs.pop("offset_mapping")
         logits = model(**inputs)
-        for row, index in enumerate(batch):
+        for row, (_, context) in enumerate(batch):
             in_context = torch.tensor([part == 1 for part in inputs.sequence_ids(row)])
             first, last = best_span(logits.start_logits[row], logits.end_logits[row], in_context)
-            answers[index] = pairs[index][1][offsets[row][first][0] : offsets[row][last][1]]
-    return [answers[index] for index in range(len(pairs))]
+            yield context[offsets[row][first][0] : offsets[row][last][1]]
+
+    return loop.by_length(pairs, lambda pair: len(pair[1]), answers, count=BATCH)
 
 
 def best_span(start: torch.Tensor, end: torch.Tensor, allowed: torch.Tensor) -> tuple[int, int]:

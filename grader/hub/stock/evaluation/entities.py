@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -41,19 +41,19 @@ def tag(checkpoint: Path, sentences: Sequence[Tagged]) -> list[tuple[Entity, ...
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     model = BertForTokenClassification.from_pretrained(checkpoint, dtype=torch.float32).eval()
     labels = model.config.id2label
-    found: dict[int, tuple[Entity, ...]] = {}
-    order = sorted(range(len(sentences)), key=lambda index: len(sentences[index].words))
-    for batch in loop.batches(order, lambda index: 2 * len(sentences[index].words), 4096):
-        words = [list(sentences[index].words) for index in batch]
+
+    def found(batch: list[Tagged]) -> Iterator[tuple[Entity, ...]]:
+        words = [list(sentence.words) for sentence in batch]
         inputs = tokenizer(words, is_split_into_words=True, truncation=True, padding=True, return_tensors="pt")
         best = model(**inputs).logits.argmax(dim=-1).tolist()
-        for row, index in enumerate(batch):
-            tags = ["O"] * len(sentences[index].words)
+        for row, sentence in enumerate(batch):
+            tags = ["O"] * len(sentence.words)
             for position, word in reversed(list(enumerate(inputs.word_ids(row)))):
                 if word is not None:
                     tags[word] = labels[best[row][position]]
-            found[index] = entities_of(tags)
-    return [found[index] for index in range(len(sentences))]
+            yield entities_of(tags)
+
+    return loop.by_length(sentences, lambda sentence: 2 * len(sentence.words), found, tokens=4096)
 
 
 def f1(truth: Sequence[Sequence[Entity]], found: Sequence[Sequence[Entity]]) -> float:

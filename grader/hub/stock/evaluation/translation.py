@@ -9,6 +9,7 @@ import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from grader.hub.stock.evaluation.scores import Score
+from grader.hub.stock.training import loop
 from grader.hub.stock.training.data import TATOEBA, load
 
 BATCH = 64
@@ -38,11 +39,9 @@ def translate(checkpoint: Path, texts: Sequence[str]) -> list[str]:
     """The model's translations, in the order of the texts."""
     tokenizer = AutoTokenizer.from_pretrained(checkpoint)
     model = AutoModelForSeq2SeqLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    found: dict[int, str] = {}
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
-        inputs = tokenizer([texts[index] for index in batch], padding=True, truncation=True, return_tensors="pt")
-        output = model.generate(**inputs, max_length=LONGEST)
-        found |= zip(batch, tokenizer.batch_decode(output, skip_special_tokens=True), strict=True)
-    return [found[index] for index in range(len(texts))]
+
+    def translations(batch: list[str]) -> list[str]:
+        inputs = tokenizer(batch, padding=True, truncation=True, return_tensors="pt")
+        return tokenizer.batch_decode(model.generate(**inputs, max_length=LONGEST), skip_special_tokens=True)
+
+    return loop.by_length(texts, len, translations, count=BATCH)

@@ -12,6 +12,7 @@ from importlib import resources
 import pyarrow as pa
 import yaml
 
+from grader.hub.stock import parquet_splits
 from grader.hub.stock.glue import ax, cola, mnli, mrpc, qnli, qqp, rte, sst2, stsb, wnli
 from grader.hub.stock.glue.task import HIDDEN, Rows, Task
 
@@ -71,7 +72,7 @@ def card() -> str:
         "configs": [
             {
                 "config_name": config,
-                "data_files": [{"split": s, "path": f"{config}/{s}-00000-of-00001.parquet"} for s in task.sizes],
+                "data_files": [{"split": s, "path": f"{config}/{parquet_splits.filename(s)}"} for s in task.sizes],
             }
             for config, task in TASKS.items()
         ],
@@ -93,13 +94,5 @@ def _task(config: str) -> Task:
 
 
 def _info(config: str) -> dict:
-    sizes = [
-        {"name": split, "num_bytes": table.nbytes, "num_examples": table.num_rows}
-        for split, table in splits(config).items()
-    ]
-    return {
-        "config_name": config,
-        "features": TASKS[config].card_features(),
-        "splits": sizes,
-        "dataset_size": sum(size["num_bytes"] for size in sizes),
-    }
+    described = {"config_name": config, "features": TASKS[config].card_features()}
+    return described | parquet_splits.sizes(splits(config))

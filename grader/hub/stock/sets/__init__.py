@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import yaml
 
+from grader.hub.stock import parquet_splits
 from grader.hub.stock.sets import rows
 from grader.hub.stock.sets.columns import Columns, card_features, schema
 
@@ -65,6 +66,7 @@ _SETS = {
     ),
 }
 NAMES = tuple(_SETS)
+_DATA = "data"  # the folder of the files
 
 
 def write(name: str, folder: Path) -> None:
@@ -72,13 +74,7 @@ def write(name: str, folder: Path) -> None:
 
     Raises `ValueError` for a name that is not one of `NAMES`.
     """
-    import pyarrow.parquet as parquet  # slow to import, and not needed once the hub is stocked
-
-    tables = splits(name)
-    for split, table in tables.items():
-        path = folder / _path(split)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parquet.write_table(table, path, compression="zstd")
+    parquet_splits.write(splits(name), folder / _DATA)
     (folder / "README.md").write_text(card(name), encoding="utf-8", newline="\n")
 
 
@@ -99,16 +95,14 @@ def card(name: str) -> str:
         "task_categories": [chosen.task],
         "pretty_name": f"{chosen.title} (synthetic)",
         "configs": [
-            {"config_name": "default", "data_files": [{"split": split, "path": _path(split)} for split in tables]}
+            {
+                "config_name": "default",
+                "data_files": [
+                    {"split": split, "path": f"{_DATA}/{parquet_splits.filename(split)}"} for split in tables
+                ],
+            }
         ],
-        "dataset_info": {
-            "features": card_features(chosen.columns),
-            "splits": [
-                {"name": split, "num_bytes": table.nbytes, "num_examples": table.num_rows}
-                for split, table in tables.items()
-            ],
-            "dataset_size": sum(table.nbytes for table in tables.values()),
-        },
+        "dataset_info": {"features": card_features(chosen.columns)} | parquet_splits.sizes(tables),
     }
     text = resources.files(__package__).joinpath(chosen.card).read_text("utf-8")
     return f"---\n{yaml.safe_dump(header, sort_keys=False)}---\n{text}"
@@ -118,7 +112,3 @@ def _set(name: str) -> _Set:
     if name not in _SETS:
         raise ValueError(f"There is no set {name!r} here; it can be one of {', '.join(NAMES)}.")
     return _SETS[name]
-
-
-def _path(split: str) -> str:
-    return f"data/{split}-00000-of-00001.parquet"

@@ -68,10 +68,8 @@ def train(model: BertForSequenceClassification, examples: Sequence[Encoded], pla
 def predict(model: BertForSequenceClassification, examples: Sequence[Encoded], tokens_per_batch: int = 8192) -> Tensor:
     """The logits of all examples in their order, in the precision of the model: (examples, classes)."""
     model.eval()
-    order = sorted(range(len(examples)), key=lambda index: _length(examples[index]))
-    cut = loop.batches([examples[index] for index in order], _length, tokens_per_batch)
-    logits = torch.cat([_forward(model, batch).logits for batch in cut])
-    return logits[torch.tensor(order).argsort()]
+    rows = loop.by_length(examples, _length, lambda batch: _forward(model, batch).logits, tokens=tokens_per_batch)
+    return torch.stack(rows)
 
 
 def accuracy(logits: Tensor, examples: Sequence[Encoded]) -> float:

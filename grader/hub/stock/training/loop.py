@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ WARM_UP = 0.06  # share of the steps
 POOL = 4000  # examples that are sorted by length together
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,33 @@ def train(
     return len(steps)
 
 
-def batches(by_length: Sequence[T], length: Callable[[T], int], tokens: int) -> list[list[T]]:
+def batches(ordered: Sequence[T], length: Callable[[T], int], tokens: int) -> list[list[T]]:
     """Cuts a sequence sorted by length into batches of at most `tokens` tokens, padding included."""
     cut: list[list[T]] = [[]]
-    for example in by_length:
+    for example in ordered:
         if cut[-1] and length(example) * (len(cut[-1]) + 1) > tokens:
             cut.append([])
         cut[-1].append(example)
     return cut
+
+
+def by_length(
+    items: Sequence[T],
+    length: Callable[[T], int],
+    answer: Callable[[list[T]], Iterable[R]],
+    *,
+    tokens: int | None = None,
+    count: int | None = None,
+) -> list[R]:
+    """What `answer` gives for each item, in the order of the items, worked out for batches of like length.
+
+    A batch has at most `tokens` tokens, padding included, or at most `count` items.
+    """
+    order = sorted(range(len(items)), key=lambda index: length(items[index]))
+    results: dict[int, R] = {}
+    for batch in batches(order, lambda index: length(items[index]) if tokens else 1, tokens or count):
+        results |= zip(batch, answer([items[index] for index in batch]), strict=True)
+    return [results[index] for index in range(len(items))]
 
 
 def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:

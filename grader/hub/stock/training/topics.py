@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
+from grader.hub.stock.training import loop
 from grader.hub.stock.training.classifier import Example
 
 CONTRADICTION, NEUTRAL, ENTAILMENT = range(3)
@@ -67,13 +68,12 @@ def embed(texts: Sequence[str], base: Path, batch_size: int = 64) -> Tensor:
     """The sentence embeddings of all-MiniLM-L6-v2, of length 1: (texts, 384)."""
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModel.from_pretrained(base, dtype=torch.float32).eval()
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    vectors = []
-    for start in range(0, len(order), batch_size):
-        batch = [texts[index] for index in order[start : start + batch_size]]
+
+    def vectors(batch: list[str]) -> Tensor:
         inputs = tokenizer(batch, truncation=True, max_length=128, padding=True, return_tensors="pt")
         with torch.autocast("cpu", dtype=torch.bfloat16):
             hidden = model(**inputs).last_hidden_state.float()
         mask = inputs["attention_mask"].unsqueeze(-1)
-        vectors.append(functional.normalize((hidden * mask).sum(dim=1) / mask.sum(dim=1), dim=-1))
-    return torch.cat(vectors)[torch.tensor(order).argsort()]
+        return functional.normalize((hidden * mask).sum(dim=1) / mask.sum(dim=1), dim=-1)
+
+    return torch.stack(loop.by_length(texts, len, vectors, count=batch_size))
