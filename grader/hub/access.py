@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from grader.hub.accounts import Accounts, Caller
 from grader.hub.errors import BadRequest, Forbidden, RepoNotFound, TooLarge, Unauthorized
-from grader.hub.repos import Repo, RepoStore
+from grader.hub.store.repos import Repo, RepoStore
 
 _LARGEST_JSON = 16 << 20  # bytes
 _IN_MEMORY = 1 << 20  # bytes of a body; the rest goes to the disk

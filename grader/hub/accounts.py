@@ -12,7 +12,7 @@ from typing import Literal
 
 from filelock import FileLock
 
-from grader.hub import durable
+from grader.hub.store import durable
 
 LEARNER = "learner"
 

@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from grader.hub import api_read, api_repos, api_write, files, lfs_routes
 from grader.hub.access import HubState, hub_of
+from grader.hub.api import files, lfs, read, repos, write
 from grader.hub.errors import AlreadyExists, EntryNotFound, HubError, NotFound, OutOfSpace
 
 _log = logging.getLogger(__name__)
@@ -53,10 +53,10 @@ def _application(state: HubState) -> Starlette:
         routes=[
             Route("/", front_page),
             Route("/healthz", health),
-            *api_repos.routes,
-            *api_write.routes,
-            *api_read.routes,
-            *lfs_routes.routes,
+            *repos.routes,
+            *write.routes,
+            *read.routes,
+            *lfs.routes,
             *files.routes,
         ],
         exception_handlers={

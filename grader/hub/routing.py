@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from grader.hub.names import RESERVED, RESERVED_NAMESPACES
+from grader.hub.store.names import RESERVED, RESERVED_NAMESPACES
 
 
 class _Decoded(Convertor[str]):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.hub import durable
+from grader.hub.store import durable
 
 STATE_FILE = "hub.json"
 _ANSWER_WITHIN = 3.0  # seconds

@@ -20,12 +20,12 @@ from pathlib import Path
 import psutil
 import uvicorn
 
-from grader.hub import durable
 from grader.hub.access import HubState
 from grader.hub.accounts import LEARNER, Accounts
 from grader.hub.app import PracticeHub
-from grader.hub.repos import RepoStore
 from grader.hub.running import RunningHub
+from grader.hub.store import durable
+from grader.hub.store.repos import RepoStore
 
 _GLANCE = 0.5  # seconds between two looks at the clock, the owner and the folder
 

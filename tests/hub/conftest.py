@@ -18,7 +18,7 @@ import pytest
 
 from grader.hub import launch
 from grader.hub.launch import RunningHub
-from grader.hub.repos import Add, RepoStore
+from grader.hub.store.repos import Add, RepoStore
 
 CLIENTS = Path(__file__).parent / "clients"
 WHEN = 1_700_000_000  # Unix seconds at which the tiny stock was made

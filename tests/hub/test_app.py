@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from grader.hub import lfs_routes
 from grader.hub.access import HubState
 from grader.hub.accounts import Accounts
+from grader.hub.api import lfs
 from grader.hub.app import PracticeHub
 
 OID = "0" * 64
@@ -70,7 +70,7 @@ def test_failure_of_the_hub_itself_is_a_500(drive, store, monkeypatch):
 
 def test_upload_address_expires(drive, monkeypatch):
     assert drive("POST", "/api/repos/create", b'{"name": "x"}')[0] == 200
-    monkeypatch.setattr(lfs_routes, "_VALID_FOR", -1)
+    monkeypatch.setattr(lfs, "_VALID_FOR", -1)
     body = json.dumps({"operation": "upload", "objects": [{"oid": OID, "size": 1}]}).encode()
     (told,) = drive("POST", "/learner/x.git/info/lfs/objects/batch", body)[1]["objects"]
     status, refusal = drive("PUT", told["actions"]["upload"]["href"], b"x")

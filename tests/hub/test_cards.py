@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.hub import cards
+from grader.hub.info import cards
 
 
 def card(yaml: str) -> str:

@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from grader.hub.describe import describe
-from grader.hub.repos import Add
+from grader.hub.info.describe import describe
+from grader.hub.store.repos import Add
 
 HEADER = json.dumps({"__metadata__": {}, "w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}).encode()
 WEIGHTS = struct.pack("<Q", len(HEADER)) + HEADER + bytes(24)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 
 from grader.hub import launch
-from grader.hub.repos import RepoStore
+from grader.hub.store.repos import RepoStore
 from tests.hub.conftest import commit_body, file_line, send
 
 # Commits until it is done or killed; says each sha only after `commit` has returned.
@@ -18,7 +18,7 @@ WRITER = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from grader.hub.repos import Add, RepoStore
+from grader.hub.store.repos import Add, RepoStore
 
 root, name, count, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 repo = RepoStore(Path(root)).find("models", "a/b")

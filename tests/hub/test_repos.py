@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 
-from grader.hub import durable
 from grader.hub.errors import (
     AlreadyExists,
     BadRequest,
@@ -18,8 +17,9 @@ from grader.hub.errors import (
     RepoNotFound,
     RevisionNotFound,
 )
-from grader.hub.lfs import is_large, parse_pointer, standard_gitattributes
-from grader.hub.repos import Add, AddLarge, Delete, Repo, RepoStore
+from grader.hub.store import durable
+from grader.hub.store.lfs import is_large, parse_pointer, standard_gitattributes
+from grader.hub.store.repos import Add, AddLarge, Delete, Repo, RepoStore
 
 WHEN = 1_700_000_000
 

@@ -21,11 +21,11 @@ from pathlib import Path
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from grader import settings
-from grader.hub import durable
-from grader.hub.repos import Add, RepoStore
 from grader.hub.stock.materials import Materials
 from grader.hub.stock.recipes import RECIPES, Recipe
 from grader.hub.stock.wheels import Report, StockError, disk_full, require_space
+from grader.hub.store import durable
+from grader.hub.store.repos import Add, RepoStore
 
 # Fixed, so that the commits of the stock have the same names on every machine.
 AUTHOR = "practice-hub"

@@ -18,7 +18,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from grader.hub.repos import Add, RepoStore
+from grader.hub.store.repos import Add, RepoStore
 
 logging.set_verbosity_error()
 SENTENCE = "i love this course"

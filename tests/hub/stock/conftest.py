@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.hub.repos import Repo, RepoStore
 from grader.hub.stock.stocking import ensure_stock
+from grader.hub.store.repos import Repo, RepoStore
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import tiny
 
-from grader.hub.names import REPO_TYPES, check_repo_id
 from grader.hub.stock.recipes import RECIPES
+from grader.hub.store.names import REPO_TYPES, check_repo_id
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ import pytest
 import tiny
 
 from grader.hub.errors import RepoNotFound
-from grader.hub.repos import RepoStore
 from grader.hub.stock.stocking import ensure_stock, prune
 from grader.hub.stock.wheels import StockError
+from grader.hub.store.repos import RepoStore
 
 
 def start_stocking(**environment: str) -> subprocess.Popen:

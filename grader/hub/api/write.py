@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grader.hub import cards
 from grader.hub.access import hub_of, parse_object, text_in, with_body, writable_repo_of
 from grader.hub.errors import BadRequest, EntryNotFound, NotFound, TooLarge
-from grader.hub.lfs import LARGEST_REGULAR, is_large, is_sha256
-from grader.hub.repos import Add, AddLarge, Delete, Operation, Repo
+from grader.hub.info import cards
 from grader.hub.routing import REPO_API
+from grader.hub.store.lfs import LARGEST_REGULAR, is_large, is_sha256
+from grader.hub.store.repos import Add, AddLarge, Delete, Operation, Repo
 
 _LARGEST_COMMIT = 512 << 20  # bytes of all files that are not large ones, as base64
 _LARGEST_LINE = LARGEST_REGULAR * 4 // 3 + (1 << 16)  # bytes: base64, and room for the path

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from grader.hub import durable, gitfiles
 from grader.hub.errors import AlreadyExists, Forbidden, HeadMoved, RepoNotFound, RevisionNotFound
-from grader.hub.lfs import LfsStore
-from grader.hub.names import check_ref_name
-from grader.hub.operations import Operation, stage
-from grader.hub.reading import RepoReader, Settings
+from grader.hub.store import durable, gitfiles
+from grader.hub.store.lfs import LfsStore
+from grader.hub.store.names import check_ref_name
+from grader.hub.store.operations import Operation, stage
+from grader.hub.store.reading import RepoReader, Settings
 
 AUTHOR = "practice-hub"
 

@@ -17,7 +17,7 @@ from dulwich.refs import check_ref_format
 from dulwich.repo import Repo as GitRepo
 
 from grader.hub.errors import EntryNotFound, RevisionNotFound
-from grader.hub.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
+from grader.hub.store.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
 
 _SHORTEST_SHA = 4
 

@@ -19,9 +19,9 @@ from starlette.routing import Route
 
 from grader.hub.access import HubState, hub_of, parse_object, with_body, writable_repo_of
 from grader.hub.errors import BadRequest, Forbidden, NotFound, TooLarge
-from grader.hub.lfs import Pointer, is_sha256
-from grader.hub.repos import Repo
 from grader.hub.routing import of_every_kind
+from grader.hub.store.lfs import Pointer, is_sha256
+from grader.hub.store.repos import Repo
 
 _VALID_FOR = 3600  # seconds
 _LFS_JSON = "application/vnd.git-lfs+json"

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from grader.hub.cards import plain_json
-from grader.hub.reading import Entry, RepoReader
+from grader.hub.info.cards import plain_json
+from grader.hub.store.reading import Entry, RepoReader
 
 _LONGEST_HEADER = 10_000_000  # bytes
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from dulwich.objects import Blob
 
 from grader.hub.errors import BadRequest, EntryNotFound
-from grader.hub.lfs import SAMPLE, LfsStore, Pointer, is_large
-from grader.hub.names import check_path
+from grader.hub.store.lfs import SAMPLE, LfsStore, Pointer, is_large
+from grader.hub.store.names import check_path
 
 REGULAR_FILE = 0o100644
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from dulwich.attrs import compile_gitattributes_patterns, match_path, parse_git_attributes
 
-from grader.hub import durable
 from grader.hub.errors import BadRequest
+from grader.hub.store import durable
 
 LARGEST_REGULAR = 10 * 1000 * 1000  # bytes
 SAMPLE = 512  # bytes at a file's start that tell text from binary

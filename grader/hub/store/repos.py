@@ -19,13 +19,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.hub import durable, gitfiles
 from grader.hub.errors import AlreadyExists, BadRequest, RepoNotFound
-from grader.hub.lfs import LfsStore, standard_gitattributes
-from grader.hub.names import REPO_TYPES, check_repo_id
-from grader.hub.operations import Add, AddLarge, Delete, Operation
-from grader.hub.reading import Entry, Settings
-from grader.hub.repository import AUTHOR, Repo, repo_lock, write_settings
+from grader.hub.store import durable, gitfiles
+from grader.hub.store.lfs import LfsStore, standard_gitattributes
+from grader.hub.store.names import REPO_TYPES, check_repo_id
+from grader.hub.store.operations import Add, AddLarge, Delete, Operation
+from grader.hub.store.reading import Entry, Settings
+from grader.hub.store.repository import AUTHOR, Repo, repo_lock, write_settings
 
 __all__ = ["Add", "AddLarge", "Delete", "Entry", "Operation", "Repo", "RepoStore", "Settings"]
 

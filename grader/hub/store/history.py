@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dulwich.objects import Commit
 
-from grader.hub.reading import RepoReader
+from grader.hub.store.reading import RepoReader
 
 
 def last_changes(repo: RepoReader, sha: str, paths: Iterable[str]) -> dict[str, Commit]:

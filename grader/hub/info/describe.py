@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from grader.hub import cards
-from grader.hub.names import REPO_TYPES
-from grader.hub.reading import Entry, RepoReader
-from grader.hub.weights import count_parameters
+from grader.hub.info import cards
+from grader.hub.info.weights import count_parameters
+from grader.hub.store.names import REPO_TYPES
+from grader.hub.store.reading import Entry, RepoReader
 
 # What a model is for, read off the name of its class when the card does not say it.
 _TASK_OF_HEAD = {

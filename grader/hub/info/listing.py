@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from grader.hub.describe import describe, summary
 from grader.hub.errors import RevisionNotFound
-from grader.hub.repos import Repo
+from grader.hub.info.describe import describe, summary
+from grader.hub.store.repos import Repo
 
 _FULL = ("full", "cardData", "config", "expand")  # each of these asks for more than the short form
 _SORTABLE = ("createdAt", "downloads", "lastModified", "likes")

@@ -12,12 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from grader.hub.access import caller_of, hub_of, known_caller, may_see, repo_of, with_body
-from grader.hub.describe import describe, file_record, timestamp
 from grader.hub.errors import EntryNotFound
-from grader.hub.history import last_changes
-from grader.hub.listing import list_repos
-from grader.hub.repos import Entry, Repo
+from grader.hub.info.describe import describe, file_record, timestamp
+from grader.hub.info.listing import list_repos
 from grader.hub.routing import REPO_API
+from grader.hub.store.history import last_changes
+from grader.hub.store.repos import Entry, Repo
 
 
 def whoami(request: Request) -> Response:

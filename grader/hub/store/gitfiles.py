@@ -14,9 +14,9 @@ from dulwich.object_store import MemoryObjectStore
 from dulwich.objects import ZERO_SHA, Commit, ShaFile, Tag
 from dulwich.repo import Repo as GitRepo
 
-from grader.hub import durable
 from grader.hub.errors import AlreadyExists
-from grader.hub.operations import Staged
+from grader.hub.store import durable
+from grader.hub.store.operations import Staged
 
 
 def init_bare(path: Path) -> GitRepo:

@@ -1,0 +1,1 @@
+"""The Hub's HTTP API: what its clients call. Thin, over the store."""

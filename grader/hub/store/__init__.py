@@ -1,0 +1,1 @@
+"""Repositories on the disk, to be used with or without HTTP: git, large files, durable writing."""
