@@ -17,14 +17,14 @@ from grader.hub.stock.evaluation import zero_shot as evaluation
 from grader.hub.stock.models import NLI_LABELS
 from grader.hub.stock.training import loop, topics
 from grader.hub.stock.training.classifier import encode, new_classifier, train
-from grader.hub.stock.training.data import LINGNLI, SQUADSHIFTS, TATOEBA, WIKITEXT, load, parse_arguments
+from grader.hub.stock.training.data import CROSSNER, LINGNLI, SQUADSHIFTS, TATOEBA, WIKITEXT, load, parse_arguments
 from grader.hub.stock.training.delta import low_rank, write
 from grader.hub.stock.training.result import base_model, record
 
 NAME = "zero_shot"
-PLAN = loop.Plan(passes=1, learning_rate=1e-3)
-NLI_PAIRS = 26_000
-TEXTS = {"wikitext": 2_500, "tatoeba": 5_000, "squadshifts": 1_800}  # at most, of each source
+PLAN = loop.Plan(passes=1.4, learning_rate=1e-3)
+NLI_PAIRS = 44_000
+TEXTS = {"wikitext": 2_500, "crossner": 600, "tatoeba": 5_000, "squadshifts": 1_800}  # at most, of each source
 
 
 def main(folder: Path | None) -> None:
@@ -42,7 +42,7 @@ def main(folder: Path | None) -> None:
         steps = train(model, encode(tokenizer, pairs), PLAN)
     write(low_rank(model), NAME)
     facts = PLAN.facts(len(pairs), steps) | {"topic_examples": len(topic_pairs), "topic_words": len(topics.TOPICS)}
-    record(NAME, [LINGNLI, WIKITEXT, TATOEBA, *SQUADSHIFTS], facts, folder)
+    record(NAME, [LINGNLI, WIKITEXT, TATOEBA, *SQUADSHIFTS, *CROSSNER.values()], facts, folder)
 
 
 def _texts(folder: Path | None) -> list[str]:
@@ -51,8 +51,12 @@ def _texts(folder: Path | None) -> list[str]:
     sources = [(WIKITEXT, "text", TEXTS["wikitext"]), (TATOEBA, "en", TEXTS["tatoeba"])]
     sources += [(source, "context", TEXTS["squadshifts"]) for source in SQUADSHIFTS]
     pieces = []
-    for source, column, wanted in sources:
-        found = [row[column] for row in load(source, "train", folder)]
+    texts = [([row[column] for row in load(source, "train", folder)], wanted) for source, column, wanted in sources]
+    texts += [
+        ([" ".join(row["tokens"]) for row in load(source, "train", folder)], TEXTS["crossner"])
+        for source in CROSSNER.values()
+    ]
+    for found, wanted in texts:
         # A short text is kept whole; a paragraph gives its beginning, from 12 to 40 words.
         plain = {text.replace("<unk>", "").replace(" @-@ ", "-").strip() for text in found}
         distinct = sorted(text for text in plain if len(text.split()) > 5 and not text.startswith("= "))
