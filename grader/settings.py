@@ -4,7 +4,8 @@
 |---|---|---|
 | `COURSE_HOME` | the course folder (holds `.course/`, the state that belongs to it) | found by walking up |
 | `COURSE_CACHE` | downloads and the stocked practice hub, shared by all course folders | the user's cache folder |
-| `COURSE_HUB` | `practice` or `real` | `practice` |
+| `COURSE_HUB` | `practice`, `real` or the address of a class hub | `practice` |
+| `COURSE_HUB_TOKEN` | your token for the class hub | the one that was given last |
 | `COURSE_DEVICE` | `auto`, `cpu`, `cuda` or `mps` | `auto` |
 | `COURSE_SEED` | secret from which a check draws its inputs | `practice` |
 | `COURSE_RUN` | set while `course run` executes a notebook: a wrong answer then stops the run | not set |
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -45,11 +47,34 @@ def cache_dir() -> Path:
 
 
 def hub_choice() -> str:
-    """`practice` or `real`; raises `ValueError` for anything else."""
-    choice = os.environ.get("COURSE_HUB", "practice").lower()
-    if choice not in ("practice", "real"):
-        raise ValueError(f"COURSE_HUB is {choice!r}; it can be 'practice' or 'real'.")
-    return choice
+    """`practice`, `real` or the address of a class hub; raises `ValueError` for anything else."""
+    choice = os.environ.get("COURSE_HUB", "practice").strip()
+    if choice.lower() in ("practice", "real"):
+        return choice.lower()
+    try:
+        return checked_url(choice)
+    except ValueError:
+        raise ValueError(
+            f"COURSE_HUB is {choice!r}; it can be 'practice' or 'real', or the address of a class hub, such as "
+            "http://10.0.0.5:8080."
+        ) from None
+
+
+def class_hub_token() -> str:
+    """The learner's token for the class hub; empty when none was given."""
+    return os.environ.get("COURSE_HUB_TOKEN", "").strip()
+
+
+def checked_url(text: str) -> str:
+    """The address of a hub, `http(s)://host[:port]` with no more than that; raises `ValueError` for anything else."""
+    parts = urlsplit(text.strip())
+    address = f"{parts.scheme}://{parts.netloc}"
+    harmless = parts.netloc.isascii() and not set(parts.netloc) & set("@ \\\"'<>") and parts.netloc.isprintable()
+    if parts.scheme not in ("http", "https") or not parts.hostname or not harmless or parts.port == 0:
+        raise ValueError(f"{text!r} is not the address of a hub, such as http://10.0.0.5:8080.")
+    if text.strip().rstrip("/") != address:
+        raise ValueError(f"{text!r} is more than the address of a hub: use {address}.")
+    return address
 
 
 def device_choice() -> str:

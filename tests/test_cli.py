@@ -67,3 +67,75 @@ def test_help_is_quick_to_come():
     assert not {"torch", "transformers", "nbgrader", "papermill"} & {
         line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()
     }
+
+
+@pytest.fixture
+def upstream(tmp_path):
+    """A practice hub that serves one model, to copy from."""
+    from grader.hub import launch
+    from grader.hub.store.repos import Add, RepoStore
+
+    model = RepoStore(tmp_path / "stock").create("models", "org/model")
+    model.commit([Add("config.json", b"{}"), Add("model.safetensors", bytes(3_000_000))], "add")
+    hub = launch.start(tmp_path / "there", stock=[tmp_path / "stock"])
+    yield hub.url
+    launch.stop(tmp_path / "there")
+
+
+def test_mirror(upstream, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "here"))
+    code, said = course("hub", "mirror", "--list")
+    assert code == 0 and "Nothing is mirrored" in said
+    code, said = course("hub", "mirror")
+    assert code == 2 and "Say what to mirror" in said
+    code, said = course("hub", "mirror", "org/nothing", "--from", upstream)
+    assert code == 2 and "has no org/nothing" in said
+
+    asked = CliRunner().invoke(app, ["hub", "mirror", "org/model", "--from", upstream], input="n\n")
+    assert asked.exit_code == 1 and "Fetch 3.0 MB?" in asked.output, "sizes are shown before anything is fetched"
+    assert not list((tmp_path / "here" / ".course" / "mirror" / "repos").rglob("*.git"))
+    code, said = course("hub", "mirror", "org/model", "--from", upstream, "--yes")
+    assert code == 0 and "org/model is mirrored at" in said
+    code, said = course("hub", "mirror", "--list")
+    assert code == 0 and "org/model" in said and "3.0 MB" in said
+    code, said = course("hub", "mirror", "--check")
+    assert code == 0 and "whole; upstream: the same" in said
+    next((tmp_path / "here" / ".course" / "mirror" / "lfs").glob("*/*/*")).write_bytes(b"damaged")
+    code, said = course("hub", "mirror", "--check")
+    assert code == 1 and "damaged: model.safetensors" in said
+    code, said = course("hub", "mirror", "--remove", "org/model")
+    assert code == 0 and "org/model is removed" in said
+
+
+def test_export_reset_and_import(tmp_path, monkeypatch):
+    from grader.hub import launch
+    from grader.hub.store.repos import Add, RepoStore
+
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    code, said = course("hub", "reset", "--all")
+    assert code == 0 and "nothing to reset" in said
+    launch.start(tmp_path, stock=[])
+    store = RepoStore(launch.overlay(tmp_path))
+    store.create("models", "learner/model").commit([Add("a.bin", bytes(2_000_000))], "add")
+    store.create("datasets", "learner/data")
+    code, said = course("hub", "export", str(tmp_path / "hub.tar.gz"))
+    assert (
+        code == 0 and "1 models, 1 datasets, 1 large files (2.0 MB)" in said.replace("\n", " ") and "passwords" in said
+    )
+    code, said = course("hub", "export", str(tmp_path / "hub.tar.gz"))
+    assert code == 2 and "is there already" in said
+
+    code, said = course("hub", "reset", "learner/data", "--yes")
+    assert code == 2 and "datasets/" in said
+    code, said = course("hub", "reset", "datasets/learner/data", "--yes")
+    assert code == 0 and "datasets/learner/data: 1 commits" in said
+    code, said = course("hub", "import", str(tmp_path / "hub.tar.gz"))
+    assert code == 2 and "holds something already" in said
+    asked = CliRunner().invoke(app, ["hub", "reset", "--all"], input="n\n")
+    assert asked.exit_code == 1 and "learner/model: 2 commits, 2 files, 2.0 MB" in asked.output
+    assert launch.status(tmp_path), "nothing was done"
+    code, said = course("hub", "reset", "--all", "--yes")
+    assert code == 0 and "hub was stopped" in said and not launch.status(tmp_path)
+    code, said = course("hub", "import", str(tmp_path / "hub.tar.gz"))
+    assert code == 0 and "Imported 1 models, 1 datasets" in said
+    assert [repo.id for repo in RepoStore(launch.overlay(tmp_path)).all("models")] == ["learner/model"]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
+from grader.cli import archive, class_hub, mirror
 from grader.cli.output import console, explained, say
 
+if TYPE_CHECKING:
+    from grader.hub.inventory import Holding
+    from grader.hub.running import RunningHub
+    from grader.hub.stock.recipes import Recipe
+
 app = typer.Typer(no_args_is_help=True, help="The practice hub.")
+app.add_typer(mirror.app)
+app.add_typer(archive.app)
+app.add_typer(class_hub.app)
 
 
 @app.command("start")
@@ -39,8 +50,50 @@ def status():
     """Say whether the practice hub of this course folder runs, and where."""
     from grader.hub.launch import status
 
-    hub = status()
-    say(f'Practice hub at {hub.url}, you are "{hub.account}".' if hub else "No practice hub is running.")
+    if not (hub := status()):
+        say("No practice hub is running.")
+        return
+    facts = Table.grid(padding=(0, 2))
+    for name, value in _facts(hub).items():
+        facts.add_row(name, escape(value))
+    console.print(facts)
+
+
+def _facts(hub: RunningHub) -> dict[str, str]:
+    from grader.hub.inventory import disk_use, holdings
+    from grader.hub.launch import overlay
+
+    mirror = overlay().with_name("mirror")
+    pushed, mirrored = len(holdings(overlay())), len(holdings(mirror))
+    served = len(holdings(overlay(), [mirror, *hub.stock]))
+    started = datetime.fromtimestamp(process.create_time()) if (process := hub.process()) else None
+    return {
+        "class hub at" if hub.is_class_hub else "practice hub at": hub.url,
+        "account": hub.account or "everybody their own: course hub users --list",
+        "version": hub.ask("/healthz")["version"],
+        "running since": f"{started:%Y-%m-%d %H:%M}" if started else "it has just stopped",
+        "repositories pushed": f"{pushed}, {_in_mb(disk_use(overlay()))} MB in {overlay()}",
+        "repositories mirrored": f"{mirrored}, {_in_mb(disk_use(mirror))} MB",
+        "repositories in stock": f"{served - pushed - mirrored}, {_in_mb(sum(map(disk_use, hub.stock)))} MB",
+    }
+
+
+def _in_mb(size: int) -> str:
+    return f"{size / 1e6:,.1f}"
+
+
+@app.command("open")
+@explained
+def open_pages():
+    """Open the practice hub's web pages in the browser, logged in."""
+    import webbrowser
+
+    from grader.hub.launch import start, status
+    from grader.hub.stock.stocking import ensure_stock
+
+    page = (status() or start(stock=ensure_stock(say))).page()
+    webbrowser.open(page)
+    say(f"If no browser opens, open this address yourself; it works once:\n{page}")
 
 
 @app.command("stock")
@@ -55,14 +108,31 @@ def stock():
 @app.command("list")
 @explained
 def list_stock():
-    """List what the practice hub serves from the start, and which of it is a stand-in."""
+    """List what was pushed to the practice hub and what it serves from the start, and which of it is a stand-in."""
+    from grader.hub.inventory import holdings
+    from grader.hub.launch import overlay
     from grader.hub.stock.recipes import RECIPES
 
-    table = Table("repository", "kind", "license", "")
+    table = Table(
+        Column("repository", overflow="fold"),
+        *("kind", "", Column("MB", justify="right"), "license"),
+        box=None,
+        padding=(0, 1, 0, 0),
+    )
+    for title, root in {"Pushed": overlay(), "\nMirrored": overlay().with_name("mirror")}.items():
+        held = holdings(root)
+        table.add_row(f"[bold]{title}: {len(held)}[/]")
+        for one in held:
+            table.add_row(one.repo_id, _kind(one), "private" if one.private else "public", _in_mb(one.size))
+    table.add_row(f"\n[bold]In stock: {len(RECIPES)}[/]")
     for recipe in RECIPES:
-        kind = recipe.repo_type.removesuffix("s")
-        table.add_row(recipe.repo_id, kind, recipe.license, "stand-in" if recipe.stand_in else "")
+        note = "stand-in" if recipe.stand_in else ""
+        table.add_row(recipe.repo_id, _kind(recipe), note, _in_mb(recipe.size), recipe.license)
     console.print(table)
+
+
+def _kind(repository: Holding | Recipe) -> str:
+    return repository.repo_type.removesuffix("s")
 
 
 @app.command("evaluate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import functools
 import json
@@ -9,16 +10,21 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.hub.accounts import Accounts, Caller
-from grader.hub.errors import BadRequest, Forbidden, RepoNotFound, TooLarge, Unauthorized
+from grader.hub.errors import BadRequest, Forbidden, GatedRepo, RepoNotFound, TooLarge, Unauthorized
+from grader.hub.hosts import LOOPBACK
+from grader.hub.logins import Logins, hash_of, session_holder
+from grader.hub.store.reading import Settings
 from grader.hub.store.repos import Repo, RepoStore
+from grader.hub.store.repository import now
 
 _LARGEST_JSON = 16 << 20  # bytes
 _IN_MEMORY = 1 << 20  # bytes of a body; the rest goes to the disk
@@ -26,7 +32,11 @@ _IN_MEMORY = 1 << 20  # bytes of a body; the rest goes to the disk
 
 @dataclass(frozen=True)
 class HubState:
-    """The parts that every request works with. `endpoint` is the address that the clients were told."""
+    """The parts that every request works with.
+
+    `endpoint` is the address that the clients were told; `hosts` are the names under which the hub answers beside it.
+    `account` is whom this machine's own token makes one, empty on a class hub.
+    """
 
     store: RepoStore
     accounts: Accounts
@@ -34,11 +44,22 @@ class HubState:
     account: str
     instance: str
     version: str
+    hosts: frozenset[str] = LOOPBACK
     signing_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    logins: Logins = field(default_factory=Logins)
 
     def url(self, repo: Repo) -> str:
         """Where the repository is seen."""
-        return f"{self.endpoint}/{'' if repo.type == 'models' else repo.type + '/'}{repo.id}"
+        return self.endpoint + address_of(repo)
+
+    def login_key(self, token: str) -> str:
+        """For the address `/login?key=...`, which logs a browser in once as the holder of this token."""
+        return self.logins.new_link(hash_of(token))
+
+
+def address_of(repo: Repo) -> str:
+    """The address of the repository on its hub: models are named without their type."""
+    return f"/{repo.id}" if repo.type == "models" else f"/{repo.type}/{repo.id}"
 
 
 def hub_of(request: Request) -> HubState:
@@ -50,11 +71,39 @@ def caller_of(request: Request) -> Caller | None:
     """Who asks, None when nobody says; raises `Unauthorized` for a token that is not one of this hub."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if not scheme:
-        return None
-    caller = hub_of(request).accounts.caller(token.strip()) if scheme.lower() == "bearer" else None
+        return visitor_of(request) if request.method in ("GET", "HEAD") else None
+    if scheme.lower() == "basic" and getattr(request.state, "takes_password", False):
+        token = _password_in(token)
+    elif scheme.lower() != "bearer":
+        token = ""
+    caller = hub_of(request).accounts.caller(token.strip())
     if caller is None:
         raise Unauthorized("Invalid credentials in Authorization header")  # the clients know this sentence
     return caller
+
+
+def _password_in(credentials: str) -> str:
+    """The password of Basic credentials, whatever the user name is; empty for none."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def visitor_of(request: Request) -> Caller | None:
+    """Who is logged in with this browser, None for nobody. That alone is no right to change anything: see the forms."""
+    token_hash = session_of(request)
+    return hub_of(request).accounts.holder(token_hash) if token_hash else None
+
+
+def session_of(request: Request) -> str | None:
+    """The hash of the token that this browser's session was opened with, None without one."""
+    return session_holder(hub_of(request).signing_key, request.cookies.get(cookie_name(hub_of(request)), ""))
+
+
+def cookie_name(hub: HubState) -> str:
+    """The name of the session cookie: browsers send cookies to every port of a host, and each hub has its own."""
+    return f"practice_hub_{urlsplit(hub.endpoint).port or 'session'}"
 
 
 def known_caller(request: Request) -> Caller:
@@ -86,10 +135,69 @@ def writable_repo_of(request: Request) -> tuple[Repo, Caller]:
     return repo, caller
 
 
-def refuse_other_namespace(caller: Caller, namespace: str) -> None:
-    """Raises `Forbidden` unless the caller may write in this namespace."""
+def contributed_repo_of(request: Request) -> tuple[Repo, Caller]:
+    """The repository in the address, if the caller may discuss it and propose changes; else an error as above."""
+    repo, caller = repo_of(request), known_caller(request)
+    refuse_read_token(caller)
+    repo.refuse_stock()
+    return repo, caller
+
+
+def open_repo_of(request: Request) -> Repo:
+    """The repository in the address, if the caller may have its files; else `RepoNotFound` or `GatedRepo`."""
+    repo_type, caller = request.path_params.get("kind", "models"), caller_of(request)
+    repo = visible_repo(hub_of(request), caller, repo_type, request.path_params["repo"])
+    refuse_without_access(caller, repo)
+    return repo
+
+
+def refuse_without_access(caller: Caller | None, repo: Repo) -> None:
+    """Raises `GatedRepo` if the files are only for those who asked for access, and the caller is none of them."""
+    if may_read_files(caller, repo):
+        return
+    state = repo.settings.access.get(caller.name, {}).get("status") if caller else None
+    if state == "pending":
+        hint = f"You asked, and {repo.namespace!r} has not decided yet."
+    elif state == "rejected":
+        hint = f"You asked, and {repo.namespace!r} rejected it."
+    else:
+        hint = f"{'Ask' if caller else 'Log in, then ask'} for it with POST {address_of(repo)}/ask-access."
+    error = GatedRepo(f"The files of {repo.id} are only for those who asked for access to it. {hint}")
+    if caller is None:
+        error.status = 401
+    raise error
+
+
+def ask_for_access(caller: Caller, repo: Repo) -> str:
+    """Ask for the files of a gated repository: what became of it, "accepted", "pending" or "rejected".
+
+    Granted at once where the gate is "auto"; what was decided before stays. Raises `BadRequest` if there is no gate.
+    """
+
+    def change(settings: Settings) -> Settings:
+        refuse_ungated(repo, settings)
+        at_once = settings.gated == "auto" or may_read_files(caller, repo)
+        state = "accepted" if at_once else "pending"
+        return replace(settings, access={caller.name: {"status": state, "when": now()}} | settings.access)
+
+    return repo.change_settings(change).access[caller.name]["status"]
+
+
+def refuse_ungated(repo: Repo, settings: Settings) -> None:
+    """Raises `BadRequest` when whoever sees the repository has its files."""
+    if not settings.gated:
+        raise BadRequest(f"{repo.id} is not gated: whoever sees it has its files.")
+
+
+def refuse_read_token(caller: Caller) -> None:
+    """Raises `Forbidden` for a token that may only read."""
     if caller.role != "write":
         raise Forbidden(f"Your token {caller.token_name!r} has the role 'read'. Use one with the role 'write'.")
+
+
+def refuse_other_namespace(caller: Caller, namespace: str) -> None:
+    """Raises `Forbidden` unless the caller may write in this namespace."""
+    refuse_read_token(caller)
     if caller.name != namespace:
         raise Forbidden(
             f"You are {caller.name!r} and may not write in the namespace {namespace!r}. "
@@ -98,11 +206,22 @@ def refuse_other_namespace(caller: Caller, namespace: str) -> None:
 
 
 def may_see(caller: Caller | None, repo: Repo) -> bool:
-    """Public repositories are for everybody, private ones for their owner."""
-    return not repo.settings.private or (caller is not None and caller.name == repo.namespace)
+    """Public repositories are for everybody, private ones for their owner and for those who grade them."""
+    return not repo.settings.private or (caller is not None and (caller.name == repo.namespace or caller.instructor))
 
 
-async def _spool(request: Request, limit: int) -> IO[bytes]:
+def may_read_files(caller: Caller | None, repo: Repo) -> bool:
+    """The files of a gated repository are for its owner, for those who were granted access, and who grade them."""
+    settings = repo.settings
+    if not settings.gated:
+        return True
+    if caller is None:
+        return False
+    granted = settings.access.get(caller.name, {}).get("status") == "accepted"
+    return granted or caller.name == repo.namespace or caller.instructor
+
+
+async def spool(request: Request, limit: int) -> IO[bytes]:
     """The whole body as a file; raises `TooLarge` beyond `limit` bytes."""
     body = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=hub_of(request).store.root / "tmp")  # noqa: SIM115
     async for piece in request.stream():
@@ -119,7 +238,7 @@ def with_body(handler: Callable[[Request, IO[bytes]], Response], limit: int = _L
 
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
-        with await _spool(request, limit) as body:
+        with await spool(request, limit) as body:
             return await run_in_threadpool(handler, request, body)
 
     return endpoint

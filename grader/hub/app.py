@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import time
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grader.hub.access import HubState, hub_of
-from grader.hub.api import files, lfs, read, repos, write
-from grader.hub.errors import AlreadyExists, EntryNotFound, HubError, NotFound, OutOfSpace
+from grader.hub.api import discussions, files, gates, git, lfs, read, repos, write
+from grader.hub.api.git_clients import refusal_for
+from grader.hub.errors import AlreadyExists, EntryNotFound, HubError, NotFound, disk_refusal
+from grader.hub.hosts import KnownHosts, host_of
+from grader.hub.pages import site
+from grader.hub.pages.frame import error_page, wants_page
 
 _log = logging.getLogger(__name__)
-_DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 _MOST_TO_READ_ON = 1 << 30  # bytes of a refused body
 
 
@@ -27,7 +29,7 @@ class PracticeHub:
 
     def __init__(self, state: HubState):
         self.state = state
-        self._app: ASGIApp = _application(state)
+        self._app: ASGIApp = KnownHosts(_application(state), {*state.hosts, host_of(state.endpoint) or ""})
         self._busy = 0
         self._last_request = time.monotonic()
 
@@ -51,13 +53,16 @@ class PracticeHub:
 def _application(state: HubState) -> Starlette:
     app = Starlette(
         routes=[
-            Route("/", front_page),
             Route("/healthz", health),
             *repos.routes,
             *write.routes,
             *read.routes,
+            *discussions.routes,
+            *gates.routes,
             *lfs.routes,
+            *git.routes,
             *files.routes,
+            *site.routes,  # the last ones: a page's address may be that of any repository
         ],
         exception_handlers={
             HubError: _refused,
@@ -70,14 +75,6 @@ def _application(state: HubState) -> Starlette:
     app.router.redirect_slashes = False
     app.state.hub = state
     return app
-
-
-def front_page(request: Request) -> Response:
-    """What somebody sees who opens the address in a browser."""
-    return PlainTextResponse(
-        "This is the practice hub of the course: a Hub-compatible server on this machine.\n"
-        f"Account: {hub_of(request).account}. Nothing that is pushed here leaves this machine.\n"
-    )
 
 
 def health(request: Request) -> Response:
@@ -96,6 +93,10 @@ async def _refused(request: Request, error: HubError) -> Response:
                 break
     except (ClientDisconnect, RuntimeError):  # RuntimeError: the body was read already
         pass
+    if refusal := refusal_for(request.state):
+        return refusal(error)
+    if wants_page(request):
+        return error_page(request, error)
     body = {"error": str(error)}
     headers = {"X-Error-Message": _header_text(str(error))}
     if error.code:
@@ -108,15 +109,9 @@ async def _refused(request: Request, error: HubError) -> Response:
 
 
 async def _disk_refused(request: Request, error: OSError) -> Response:
-    if error.errno not in _DISK_REFUSES:
-        raise error
-    return await _refused(
-        request,
-        OutOfSpace(
-            f"The practice hub cannot write to its disk ({error.strerror}). This request changed nothing; all that was "
-            "stored before is kept. Free some space in the course folder or make it writable, then send it again."
-        ),
-    )
+    if refusal := disk_refusal(error):
+        return await _refused(request, refusal)
+    raise error
 
 
 async def _gone(request: Request, error: ClientDisconnect) -> Response:
@@ -130,6 +125,8 @@ async def _not_offered(request: Request, error: HTTPException) -> Response:
 async def _failed(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     text = f"The practice hub failed at this request ({type(error).__name__}); its log says more."
+    if wants_page(request):
+        return error_page(request, HubError(text))
     return JSONResponse({"error": text}, 500, headers={"X-Error-Message": _header_text(text)})
 
 

@@ -7,6 +7,10 @@ what to do next.
 
 from __future__ import annotations
 
+import errno
+
+_DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
 
 class HubError(Exception):
     """Base of all errors of the practice hub; `status` is the HTTP status, `code` the clients' name for it."""
@@ -31,6 +35,12 @@ class Forbidden(HubError):
     """The caller is known but may not do this."""
 
     status = 403
+
+
+class GatedRepo(Forbidden):
+    """The files are only for those who asked for access and got it."""
+
+    code = "GatedRepo"
 
 
 class NotFound(HubError):
@@ -71,6 +81,12 @@ class AlreadyExists(HubError):
         self.url = url
 
 
+class Conflict(HubError):
+    """What is there does not go together with what is asked: two changes of one file, something that has ended."""
+
+    status = 409
+
+
 class HeadMoved(HubError):
     """A commit named a parent that is not the branch's newest commit any more."""
 
@@ -87,3 +103,13 @@ class OutOfSpace(HubError):
     """The disk is full or read-only. Not one of the statuses that clients retry, so the message comes at once."""
 
     status = 507
+
+
+def disk_refusal(error: OSError) -> OutOfSpace | None:
+    """What to say when it is the disk that refuses; None for any other trouble."""
+    if error.errno not in _DISK_REFUSES:
+        return None
+    return OutOfSpace(
+        f"The practice hub cannot write to its disk ({error.strerror}). This request changed nothing; all that was "
+        "stored before is kept. Free some space in the course folder or make it writable, then send it again."
+    )

@@ -7,6 +7,7 @@ its own, so it outlives the notebook that started it, and several notebooks use 
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import shutil
@@ -24,9 +25,12 @@ from filelock import FileLock, Timeout
 
 from grader import settings
 from grader.hub.errors import HubError
+from grader.hub.joining import JoinedHub, direct_hosts
 from grader.hub.running import RunningHub
 
-__all__ = ["RunningHub", "client_environment", "start", "status", "stop"]
+__all__ = ["RunningHub", "client_environment", "overlay", "serve_command", "start", "status", "stop"]
+
+Hub = RunningHub | JoinedHub
 
 _START_WITHIN = 30.0  # seconds: a busy machine may need longer than the half second that it takes
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -62,6 +66,8 @@ def start(
     with _locked(folder):
         known = RunningHub.read(folder)
         if known and known.process():
+            if known.is_class_hub:
+                raise HubError(_in_use_by_a_class(known))
             if known.answers() and (stock is None or known.serves(stock)):
                 return replace(known, notice=_notice(known, port))
             # It hangs, or the course brings another stock by now; and two servers must not write to one overlay.
@@ -87,14 +93,30 @@ def status(home: Path | None = None) -> RunningHub | None:
     return known if known and known.process() and known.answers() else None
 
 
-def client_environment(hub: RunningHub) -> dict[str, str]:
+def serve_command(
+    host: str, port: int, url: str | None, stock: Sequence[Path], *, idle_minutes: float = math.inf
+) -> list[str]:
+    """The command that serves the hub of this course folder from a terminal, to others too if it has accounts."""
+    folder = _folder(None)
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    command = _command(folder, secrets.token_hex(8), stock, port, idle_minutes)
+    return [*command, "--foreground", "--host", host, *(["--url", url] if url else [])]
+
+
+def overlay(home: Path | None = None) -> Path:
+    """Where the hub of a course folder keeps what is pushed to it, and its accounts."""
+    return _folder(home) / "hub"
+
+
+def client_environment(hub: Hub) -> dict[str, str]:
     """The environment variables with which the Hub's clients use this hub, and nothing of it mixes with the real one.
 
     They count from the moment that `huggingface_hub`, `datasets` or `evaluate` is imported. Empty ones switch something
     off that the user's own environment may hold.
     """
     beside = {os.environ.get(name, "") for name in ("NO_PROXY", "no_proxy")}
-    no_proxy = ",".join([*sorted(beside - {""}), "127.0.0.1", "localhost"])
+    no_proxy = ",".join([*sorted(beside - {""}), *dict.fromkeys(["127.0.0.1", "localhost", *direct_hosts(hub.url)])])
     home = hub.hf_home
     return {
         "HF_ENDPOINT": hub.url,
@@ -140,13 +162,9 @@ def _launch(
 ) -> RunningHub:
     """Start a server and wait until it answers."""
     instance = secrets.token_hex(8)
-    hf_home = folder / "hf"
-    command = [sys.executable, "-P", "-m", "grader.hub.serve", "--folder", folder, "--instance", instance]
-    command += ["--hf-home", hf_home, "--token-file", hf_home / "token", "--port", port, "--idle-minutes", idle_minutes]
-    command += [part for root in stock for part in ("--stock", Path(root).resolve())]
-    command += ["--owner", owner] if owner else []
+    command = _command(folder, instance, stock, port, idle_minutes) + (["--owner", str(owner)] if owner else [])
     with _explained(folder), (folder / "hub.log").open("w+b") as log:
-        child = _spawn([str(part) for part in command], folder, log)
+        child = _spawn(command, folder, log)
         deadline = time.monotonic() + _START_WITHIN
         while child.poll() is None and time.monotonic() < deadline:
             hub = RunningHub.read(folder)
@@ -166,10 +184,17 @@ def _launch(
     )
 
 
+def _command(folder: Path, instance: str, stock: Sequence[Path], port: int, idle_minutes: float) -> list[str]:
+    hf_home = folder / "hf"
+    command = [sys.executable, "-P", "-m", "grader.hub.serve", "--folder", folder, "--instance", instance]
+    command += ["--hf-home", hf_home, "--token-file", hf_home / "token", "--port", port, "--idle-minutes", idle_minutes]
+    command += [part for root in stock for part in ("--stock", Path(root).resolve())]
+    return [str(part) for part in command]
+
+
 def _spawn(command: list[str], folder: Path, log: IO[bytes]) -> subprocess.Popen:
     """A process that a Ctrl-C or the end of a notebook does not reach."""
     _children[:] = [child for child in _children if child.poll() is None]
-    path = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH")]))
     detached = (
         {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
         if os.name == "nt"
@@ -178,7 +203,7 @@ def _spawn(command: list[str], folder: Path, log: IO[bytes]) -> subprocess.Popen
     child = subprocess.Popen(
         command,
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": path},
+        env=server_environment(),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
@@ -186,6 +211,19 @@ def _spawn(command: list[str], folder: Path, log: IO[bytes]) -> subprocess.Popen
     )
     _children.append(child)
     return child
+
+
+def server_environment() -> dict[str, str]:
+    """The environment of a server: ours, and it finds this very project."""
+    path = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path}
+
+
+def _in_use_by_a_class(hub: RunningHub) -> str:
+    return (
+        f"The hub of this folder serves a class now, at {hub.url}. To work with it, set COURSE_HUB={hub.url} and "
+        "COURSE_HUB_TOKEN to a token of yours, or stop it first with `course hub stop`. What was pushed to it is kept."
+    )
 
 
 def _notice(hub: RunningHub, wanted: int) -> str:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -25,6 +26,8 @@ class RunningHub:
     """A hub that runs: where it is, whom its token makes you, and where its clients keep their things.
 
     `instance` tells this server from every other; `notice` is a line that the learner should read, mostly empty.
+    A class hub makes nobody anybody: its `account` and `token` are empty. `local_url` is where it is found from this
+    machine, if not at `url`.
     """
 
     url: str
@@ -35,11 +38,19 @@ class RunningHub:
     token_file: Path
     instance: str
     notice: str = ""
+    is_class_hub: bool = False
+    local_url: str = ""
 
     @property
     def port(self) -> int:
-        """The port on 127.0.0.1."""
-        return int(self.url.rpartition(":")[2])
+        """The port on this machine."""
+        return int((self.local_url or self.url).rpartition(":")[2])
+
+    @property
+    def stock(self) -> list[Path]:
+        """The stock roots that it was started with."""
+        words = process.cmdline() if (process := self.process()) else []
+        return [Path(path) for flag, path in pairwise(words) if flag == "--stock"]
 
     def write(self, folder: Path) -> None:
         """Make it known in `folder`, to this user only: the token is in it."""
@@ -69,18 +80,26 @@ class RunningHub:
 
     def answers(self) -> bool:
         """Does this very hub answer at its address?"""
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy cannot reach this machine
         try:
-            with direct.open(f"{self.url}/healthz", timeout=_ANSWER_WITHIN) as response:
-                return json.load(response)["instance"] == self.instance
+            return self.ask("/healthz")["instance"] == self.instance
         except (OSError, ValueError, KeyError, TypeError):  # urllib's errors are OSErrors
             return False
 
+    def ask(self, path: str, method: str = "GET", token: str = "") -> Any:
+        """What the hub answers, as JSON; raises `OSError` or `ValueError`."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy cannot reach this machine
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request((self.local_url or self.url) + path, method=method, headers=headers)
+        with direct.open(request, timeout=_ANSWER_WITHIN) as response:
+            return json.load(response)
+
+    def page(self) -> str:
+        """The address of its web pages: one that logs its learner in, once and soon; on a class hub nobody."""
+        return self.ask("/api/login-link", "POST", self.token)["url"] if self.token else self.url
+
     def serves(self, stock: Sequence[Path]) -> bool:
         """Was it started with just these stock roots?"""
-        words = process.cmdline() if (process := self.process()) else []
-        given = {path for flag, path in pairwise(words) if flag == "--stock"}
-        return given == {str(Path(root).resolve()) for root in stock}
+        return set(self.stock) == {Path(root).resolve() for root in stock}
 
     def stop(self) -> bool:
         """End the server and wait for its end; False when it had ended before."""

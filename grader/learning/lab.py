@@ -7,10 +7,11 @@ import os
 import sys
 from pathlib import Path
 
+from grader.hub.joining import join
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
 from grader.hub.stock.stocking import ensure_stock
-from grader.settings import hub_choice, state_dir
+from grader.settings import class_hub_token, hub_choice, state_dir
 
 # nbgrader switches all its tools on for everybody; a learner needs Validate alone.
 PAGE_CONFIG = {
@@ -59,6 +60,10 @@ def lab_environment(course: Path) -> dict[str, str]:
         hub = start_hub(stock=ensure_stock(print))
         environment |= client_environment(hub)
         print(f"Practice hub at {hub.url}", flush=True)  # JupyterLab takes over this process
+    elif hub_choice() != "real":
+        class_hub = join(hub_choice(), class_hub_token())
+        environment |= client_environment(class_hub)
+        print(f"Class hub at {class_hub.url}", flush=True)
     return environment
 
 

@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 from grader.hub.errors import HubError
+from grader.hub.joining import join
 from grader.hub.launch import client_environment
 from grader.hub.launch import start as start_hub
 from grader.hub.stock.recipes import RECIPES
 from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device
 from grader.learning.progress import load, next_step, summary
-from grader.settings import course_home, hub_choice, someone_depends_on_it
+from grader.settings import class_hub_token, course_home, hub_choice, someone_depends_on_it
 
 SEED = 20171206
 KEEP_ALIVE_SECONDS = 600
@@ -32,14 +33,14 @@ QUIET_LIBRARIES = {
 
 
 class ImportedTooEarly(RuntimeError):
-    """A Hub client was imported before `start`, with another hub: it would not notice the practice hub any more."""
+    """A Hub client was imported before `start`, with another hub: it would not notice this one any more."""
 
 
 def start(chapter: int) -> None:
     """Prepares the notebook of a chapter and prints a few lines: hub, its models, device, progress.
 
-    Raises `ImportedTooEarly` when a Hub client already looks elsewhere, `HubError` when no hub can be started and
-    `DeviceError` when the device that was asked for is not there.
+    Raises `ImportedTooEarly` when a Hub client already looks elsewhere, `HubError` when no hub can be started or the
+    class hub does not answer, and `DeviceError` when the device that was asked for is not there.
     """
     earned, total, todo = summary(load(), chapter)
     os.environ.update(QUIET_LIBRARIES)
@@ -47,15 +48,18 @@ def start(chapter: int) -> None:
     # twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     print(f"Hub       {_connect()}")
-    if hub_choice() == "practice":
+    if hub_choice() != "real":
         print(f"Models    {_models()}")
     print(f"Device    {_prepare_torch()}")
     print(f"Progress  {earned:g} of {total} points in chapter {chapter}. {next_step(todo)}")
 
 
 def _connect() -> str:
-    if hub_choice() == "real":
+    choice = hub_choice()
+    if choice == "real":
         return "the real one. What you push there is really pushed."
+    if choice != "practice" and not someone_depends_on_it():
+        return _connect_to_class_hub(choice)
     # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
     stock = ensure_stock(print)
     home = course_home()
@@ -65,6 +69,15 @@ def _connect() -> str:
         _keep_hub_alive(home, stock)
     os.environ.update(client_environment(hub))
     return f'practice hub on this machine, {hub.url}; you are "{hub.account}" there'
+
+
+def _connect_to_class_hub(url: str) -> str:
+    hub = join(url, class_hub_token(), course_home())
+    _refuse_other_endpoint(hub.url)
+    os.environ.update(client_environment(hub))
+    if hub.account:
+        return f'class hub at {hub.url}; you are "{hub.account}" there'
+    return f"class hub at {hub.url}; you can only read there until COURSE_HUB_TOKEN is set"
 
 
 def _models() -> str:
@@ -90,8 +103,8 @@ def _refuse_other_endpoint(url: str) -> None:
     constants = sys.modules.get("huggingface_hub.constants")
     if constants is not None and url != constants.ENDPOINT:
         raise ImportedTooEarly(
-            f"The Hub client was imported before grader.start() and looks at {constants.ENDPOINT}, not at the practice "
-            "hub. Nothing was changed. Restart the kernel and run the notebook from its first cell."
+            f"The Hub client was imported before grader.start() and looks at {constants.ENDPOINT}, not at {url}. "
+            "Nothing was changed. Restart the kernel and run the notebook from its first cell."
         )
 
 

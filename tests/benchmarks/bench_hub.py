@@ -1,30 +1,160 @@
-"""How long the practice hub takes to start, and how much memory it takes."""
+"""What the practice hub costs: its start, its memory, and its speed beside doing the same without it."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
 
 from grader.hub import launch
+from grader.hub.launch import RunningHub
+from grader.hub.stock.stocking import ensure_stock
+from grader.hub.store.repos import AddLarge, RepoStore
 
 ROUNDS = 3
+CHECKPOINT = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
+LARGE = 540 << 20  # bytes: a checkpoint of the size of BERT in float32, with some to spare
+LEARNERS = 100
+HEADS, CLIENTS = 2000, 4
+
+# In a process of its own, because clients read their settings once. Prints two times in seconds.
+LOAD = f"""
+import json, sys, time
+from huggingface_hub import snapshot_download
+from transformers import AutoModel, AutoTokenizer, logging
+
+logging.disable_progress_bar()
+local, times = snapshot_download({CHECKPOINT!r}), ([], [])
+for _ in range(6):
+    for source, taken in zip(({CHECKPOINT!r}, local), times):
+        began = time.perf_counter()
+        AutoTokenizer.from_pretrained(source)
+        AutoModel.from_pretrained(source)
+        taken.append(time.perf_counter() - began)
+print(json.dumps([sorted(taken)[len(taken) // 2] for taken in times]))
+"""
+DOWNLOAD = """
+import json, sys, time
+from huggingface_hub import hf_hub_download
+
+began = time.perf_counter()
+hf_hub_download("learner/large", "model.safetensors", local_dir=sys.argv[1])
+print(json.dumps(time.perf_counter() - began))
+"""
 
 
 def measure() -> dict[str, float]:
-    """Medians over three starts: seconds from the call to the first answer, and the server's memory in MB (RSS)."""
+    """All measurements, by name."""
+    with tempfile.TemporaryDirectory(prefix="bench-hub-") as folder:
+        home = Path(folder)
+        figures = _starts(home / "empty")
+        hub = launch.start(home, stock=ensure_stock())
+        try:
+            return figures | _loading(hub) | _download(hub, home) | _heads(hub) | _classroom(hub)
+        finally:
+            launch.stop(home)
+
+
+def _starts(home: Path) -> dict[str, float]:
+    """Medians: seconds from the call to the first answer, and the server's memory (RSS)."""
     seconds, megabytes = [], []
     for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as folder:
-            home, began = Path(folder), time.perf_counter()
-            hub = launch.start(home, stock=[])
-            seconds.append(time.perf_counter() - began)
-            megabytes.append(psutil.Process(hub.pid).memory_info().rss / 1e6)
-            launch.stop(home)
+        began = time.perf_counter()
+        hub = launch.start(home, stock=[])
+        seconds.append(time.perf_counter() - began)
+        megabytes.append(psutil.Process(hub.pid).memory_info().rss / 1e6)
+        launch.stop(home)
     return {"hub start (s)": statistics.median(seconds), "hub memory (MB)": statistics.median(megabytes)}
+
+
+def _loading(hub: RunningHub) -> dict[str, float]:
+    through_hub, from_folder = _client(hub, LOAD)
+    return {"from_pretrained, warm cache / local folder": through_hub / from_folder}
+
+
+def _download(hub: RunningHub, home: Path) -> dict[str, float]:
+    """The share of the speed of copying the file on the same disk."""
+    store = RepoStore(home / ".course" / "hub")
+    original = home / "original"
+    with original.open("wb") as file:
+        for _ in range(LARGE >> 20):
+            file.write(os.urandom(1 << 20))
+    large = store.lfs.add(original)
+    store.create("models", "learner/large").commit([AddLarge("model.safetensors", large.sha256, large.size)], "Add")
+    shares = []
+    for number in range(ROUNDS):
+        began = time.perf_counter()
+        subprocess.run(["cp", original, home / "copy"], check=True)
+        copying = time.perf_counter() - began
+        target = home / f"downloaded{number}"
+        shares.append(copying / _client(hub, DOWNLOAD, target))
+        shutil.rmtree(target)
+        (home / "copy").unlink()
+    return {"download of 540 MB, share of cp's speed": statistics.median(shares)}
+
+
+def _heads(hub: RunningHub) -> dict[str, float]:
+    path = f"/{CHECKPOINT}/resolve/main/config.json"
+
+    def ask(_: int) -> None:
+        connection = HTTPConnection("127.0.0.1", hub.port)
+        for _ in range(HEADS // CLIENTS):
+            connection.request("HEAD", path)
+            response = connection.getresponse()
+            response.read()
+            assert response.status == 200
+        connection.close()
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(ask, range(CLIENTS)))
+    return {"HEAD resolve (requests/s)": HEADS / (time.perf_counter() - began)}
+
+
+def _classroom(hub: RunningHub) -> dict[str, float]:
+    """How many times longer a hundred learners wait who all fetch the files of chapter 2 at once; none may fail."""
+
+    def fetch(_: int) -> None:
+        connection = HTTPConnection("127.0.0.1", hub.port, timeout=600)
+        connection.request("GET", f"/api/models/{CHECKPOINT}/tree/main?recursive=true")
+        for entry in json.loads(connection.getresponse().read()):
+            connection.request("GET", f"/{CHECKPOINT}/resolve/main/{entry['path']}")
+            response, size = connection.getresponse(), 0
+            while piece := response.read(1 << 20):
+                size += len(piece)
+            assert (response.status, size) == (200, entry["size"])
+        connection.close()
+
+    began = time.perf_counter()
+    fetch(0)
+    alone = time.perf_counter() - began
+    began = time.perf_counter()
+    with ThreadPoolExecutor(LEARNERS) as pool:
+        list(pool.map(fetch, range(LEARNERS)))
+    together = time.perf_counter() - began
+    return {"100 learners at once (s)": together, "100 learners at once / one": together / alone}
+
+
+def _client(hub: RunningHub, script: str, *arguments: object):
+    done = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        env=os.environ | launch.client_environment(hub) | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from grader.hub import launch
+from grader.hub.accounts import Accounts
 from grader.hub.launch import RunningHub
 from grader.hub.store.repos import Add, RepoStore
 
@@ -123,15 +124,28 @@ def quiet_environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def run_client(hub: RunningHub) -> Callable[..., str]:
-    """Run a script from `clients/` in a process of its own, as a client of the hub; gives back what it printed."""
+    """Run a script from `clients/` in a process of its own, as a client of the hub; gives back what it printed.
+
+    `COURSE_CLIENT_PYTHON` names another interpreter to run them with, so other versions of the clients can be tried:
+
+        python -m venv /tmp/other
+        /tmp/other/bin/pip install -r tests/colab/packages.txt -e .
+        COURSE_CLIENT_PYTHON=/tmp/other/bin/python pytest tests/hub/test_clients.py
+    """
+    accounts = Accounts(hub.hf_home.parent / "hub")
+    tokens = {
+        "OTHER_TOKEN": accounts.issue("somebody", "clients"),
+        "READ_TOKEN": accounts.issue("learner", "clients-read", "read"),
+    }
+    python = os.environ.get("COURSE_CLIENT_PYTHON", sys.executable)
 
     def run(script: str, *arguments: object) -> str:
         done = subprocess.run(
-            [sys.executable, CLIENTS / script, *map(str, arguments)],
-            env=quiet_environment() | USERS_OWN | launch.client_environment(hub),
+            [python, CLIENTS / script, *map(str, arguments)],
+            env=quiet_environment() | USERS_OWN | launch.client_environment(hub) | tokens,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

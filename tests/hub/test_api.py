@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 import pytest
 
@@ -122,7 +123,6 @@ def test_near_miss_is_pointed_out(ask):
         ("GET", "/api/daily_papers"),
         ("POST", "/api/models"),
         ("PATCH", "/"),
-        ("GET", "/course/tiny-bert.git/info/refs"),
     ],
 )
 def test_what_is_not_offered_is_404_so_that_no_client_tries_again(ask, method, path):
@@ -218,7 +218,8 @@ def test_commit_errors_have_their_codes(ask, repo_id):
     head = ask("GET", f"/api/models/{repo_id}").json["sha"]
     assert commit(ask, repo_id, ("deletedFile", {"path": "no"})).code == "EntryNotFound"
     assert ask("POST", f"/api/models/{repo_id}/commit/no", commit_body()).code == "RevisionNotFound"
-    assert ask("POST", f"/api/models/{repo_id}/commit/main?create_pr=1", commit_body()).status == 404
+    assert ask("POST", f"/api/models/{repo_id}/commit/refs%2Fpr%2F1", commit_body()).status == 404
+    assert ask("POST", f"/api/models/{repo_id}/commit/other?create_pr=1", commit_body()).status == 400
     assert ask("POST", f"/api/models/{repo_id}/commit/main", b"not json\n").status == 400
     assert commit(ask, repo_id, file_line("x", b"")).status == 200
     late = commit_body(file_line("y", b""), parentCommit=head)
@@ -241,7 +242,8 @@ def test_preupload_tells_mode_and_present_id(ask, repo_id):
     told = ask("POST", f"/api/models/{repo_id}/preupload/main", {"files": files}).json["files"]
     assert [file["uploadMode"] for file in told] == ["regular", "lfs", "lfs"]
     assert told[0]["oid"] == hashlib.sha1(b"blob 1\0a").hexdigest() and "oid" not in told[1]
-    assert ask("POST", f"/api/models/{repo_id}/preupload/main", {"files": [{"path": "x"}]}).status == 400
+    for bad in ([{"path": "x"}], [files[0] | {"path": "../x"}], [files[0] | {"path": "\ud800"}], files * 400, {}):
+        assert ask("POST", f"/api/models/{repo_id}/preupload/main", {"files": bad}).status == 400
 
 
 def test_validate_yaml_needs_no_token(ask):
@@ -261,3 +263,145 @@ def test_front_page_and_health(ask, hub):
 
 def test_module_of_the_metric_is_served_as_it_is(ask):
     assert ask("GET", "/spaces/evaluate-metric/f1/resolve/main/f1.py").body == F1_MODULE
+
+
+# Long lists
+
+
+def all_pages(ask, path) -> list[list]:
+    """The items page by page, as the clients follow the links."""
+    pages = []
+    while path:
+        answer = ask("GET", path)
+        assert answer.status == 200, answer.body
+        pages.append(answer.json)
+        link = re.fullmatch(r'<http://[^/]+(/.*)>; rel="next"', answer.headers["Link"] or "<http://x/>")
+        path = link and link[1]
+    return pages
+
+
+def test_pages_of_files_and_commits(ask, repo_id):
+    for number in range(3):
+        commit(ask, repo_id, *[file_line(f"a b/{number}{letter}.txt", b"") for letter in "xy"])
+    base = f"/api/models/{repo_id}"
+    pages = all_pages(ask, f"{base}/tree/main/a%20b?limit=4&expand=True")
+    assert [[file["path"] for file in page] for page in pages] == [
+        ["a b/0x.txt", "a b/0y.txt", "a b/1x.txt", "a b/1y.txt"],
+        ["a b/2x.txt", "a b/2y.txt"],
+    ]
+    assert all(file["lastCommit"]["title"] == "a commit" for page in pages for file in page)
+    pages = all_pages(ask, f"{base}/commits/main?limit=3")
+    assert [len(page) for page in pages] == [3, 1] and pages[1][0]["title"] == "initial commit"
+    assert len({item["id"] for page in pages for item in page}) == 4
+
+
+def test_pages_stay_at_one_commit(ask, repo_id):
+    commit(ask, repo_id, *[file_line(f"{letter}.txt", b"") for letter in "abc"])
+    first = ask("GET", f"/api/models/{repo_id}/tree/main?limit=2")
+    commit(ask, repo_id, ("deletedFile", {"path": "a.txt"}))
+    rest = ask("GET", "/" + first.headers["Link"].split(">")[0].split("/", 3)[3]).json
+    assert [file["path"] for file in first.json + rest] == [".gitattributes", "a.txt", "b.txt", "c.txt"]
+
+
+@pytest.mark.parametrize("asked", ["limit=1", "limit=1&sort=createdAt&full=true", "limit=1&search=e&direction=1"])
+def test_pages_of_repositories(ask, asked):
+    pages = all_pages(ask, f"/api/models?{asked}")
+    ids = [model["id"] for page in pages for model in page]
+    assert "course/tiny-bert" in ids and len(ids) == len(set(ids)) == len(pages)
+
+
+@pytest.mark.parametrize("asked", ["limit=0", "limit=-1", "limit=x", "skip=x&limit=1e3", "limit=" + "9" * 5000])
+def test_odd_limits(ask, asked):
+    assert ask("GET", f"/api/models?{asked}").status == 200
+
+
+@pytest.mark.parametrize("asked", ["sort=size", "apps=ollama", "inference=warm", "num_parameters=many"])
+def test_what_the_hub_cannot_filter_by_is_told(ask, asked):
+    assert ask("GET", f"/api/models?{asked}").status == 400
+
+
+def test_only_what_expand_names(ask):
+    for asked in ("expand=sha&expand=likes", "expand%5B%5D=sha&expand%5B%5D=likes"):
+        for answer in (ask("GET", f"/api/models?{asked}").json[0], ask("GET", f"/api/models/tiny-bert?{asked}").json):
+            assert set(answer) == {"_id", "id", "sha", "likes"}
+
+
+def test_formatted_commits_are_no_html(ask, repo_id):
+    body = commit_body(file_line("x", b""), summary="<b>bold</b>")
+    ask("POST", f"/api/models/{repo_id}/commit/main", body)
+    told = ask("GET", f"/api/models/{repo_id}/commits/main?expand%5B%5D=formatted").json[0]
+    assert told["title"] == "<b>bold</b>" and told["formatted"]["title"] == "&lt;b&gt;bold&lt;/b&gt;"
+
+
+# Gated repositories
+
+
+def test_gate_closes_every_way_to_the_files(ask, accounts, repo_id):
+    other = accounts.issue("somebody", "gate")
+    sha256 = hashlib.sha256(b"\0secret").hexdigest()
+    objects = {"operation": "upload", "objects": [{"oid": sha256, "size": 7}]}
+    href = ask("POST", f"/{repo_id}.git/info/lfs/objects/batch", objects).json["objects"][0]["actions"]["upload"][
+        "href"
+    ]
+    assert ask("PUT", "/" + href.split("/", 3)[3], b"\0secret", token=None).status == 200
+    commit(ask, repo_id, ("lfsFile", {"path": "w.bin", "oid": sha256, "size": 7}))
+    assert ask("PUT", f"/api/models/{repo_id}/settings", {"gated": "manual"}).json["gated"] == "manual"
+
+    def seen_by(token: str | None) -> str:
+        answers = [
+            ask("GET", f"/api/models/{repo_id}?blobs=true", token=token),
+            ask("GET", f"/api/models/{repo_id}/tree/main?recursive=true", token=token),
+            ask("POST", f"/api/models/{repo_id}/paths-info/main", b"paths=w.bin", token=token),
+        ]
+        assert all(answer.status == 200 and b"w.bin" in answer.body for answer in answers)
+        if token:
+            files = {"files": [{"path": "w.bin", "size": 7, "sample": ""}]}
+            answers.append(ask("POST", f"/api/models/{repo_id}/preupload/main?create_pr=1", files, token=token))
+            assert answers[-1].status == 200
+        return "".join(str(answer.json) for answer in answers)
+
+    for token, status in ((None, 401), (other, 403)):
+        for path in (f"/{repo_id}/resolve/main/w.bin", f"/{repo_id}/resolve/main/.gitattributes"):
+            answer = ask("GET", path, token=token)
+            assert (answer.status, answer.code) == (status, "GatedRepo")
+        assert sha256 not in seen_by(token), "with it anybody could put the file into a repository of one's own"
+    assert sha256 in seen_by("the hub's")
+    assert ask("POST", f"/{repo_id}/ask-access", token=None).status == 401
+    assert ask("POST", f"/{repo_id}/ask-access", token=other).json == {"status": "pending"}
+    assert ask("GET", f"/{repo_id}/resolve/main/w.bin", token=other).code == "GatedRepo"
+    decision = {"user": "somebody", "status": "accepted"}
+    path = f"/api/models/{repo_id}/user-access-request/handle"
+    assert ask("POST", path, decision, token=other).status == 403
+    assert ask("POST", path, decision).status == 200
+    assert ask("GET", f"/{repo_id}/resolve/main/w.bin", token=other).body == b"\0secret"
+
+
+@pytest.mark.parametrize("gated", ["yes", True, 3, ["auto"], {}])
+def test_bad_gate(ask, repo_id, gated):
+    assert ask("PUT", f"/api/models/{repo_id}/settings", {"gated": gated}).status == 400
+
+
+def test_asking_for_what_is_open_or_not_there(ask, repo_id):
+    assert ask("POST", f"/{repo_id}/ask-access").status == 400
+    assert ask("POST", "/course/tiny-bert/ask-access").status in (400, 403)
+    assert ask("POST", "/course/no/ask-access").code == "RepoNotFound"
+    assert ask("GET", f"/api/models/{repo_id}/user-access-request/pending").status == 400
+
+
+# Moving
+
+
+def test_old_name_after_a_move(ask, accounts, repo_id):
+    other = accounts.issue("somebody", "move")
+    moved = f"{repo_id}-moved"
+    body = {"fromRepo": repo_id, "toRepo": moved, "type": "model"}
+    assert ask("POST", "/api/repos/move", body, token=other).status == 403
+    assert ask("POST", "/api/repos/move", body | {"toRepo": "learner/../x"}).status == 400
+    assert ask("POST", "/api/repos/move", body | {"toRepo": "somebody/x"}).status == 403
+    assert ask("POST", "/api/repos/move", body | {"fromRepo": "course/tiny-bert"}).status == 403
+    assert ask("POST", "/api/repos/move", body).status == 200
+    assert commit(ask, repo_id, file_line("x", b"1")).status == 200
+    assert ask("GET", f"/{repo_id}/resolve/main/x").body == ask("GET", f"/{moved}/resolve/main/x").body == b"1"
+    ask("PUT", f"/api/models/{moved}/settings", {"visibility": "private"})
+    assert ask("GET", f"/api/models/{repo_id}", token=other).code == "RepoNotFound"
+    assert ask("POST", "/api/repos/move", {"fromRepo": moved, "toRepo": repo_id}).status == 200

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.mark.parametrize("script", ["hub_client.py", "data_client.py", "transformers_client.py"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "hub_client.py",
+        "reading_client.py",
+        "community_client.py",
+        "command_client.py",
+        "data_client.py",
+        "transformers_client.py",
+    ],
+)
 def test_client_works_unchanged(script, run_client, stock, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_client(script, stock)

@@ -7,9 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
 
-from grader.hub import launch
 from grader.hub.store.repos import RepoStore
 from tests.hub.conftest import commit_body, file_line, send
 
@@ -86,27 +84,21 @@ def test_only_one_of_many_makes_a_repository(store):
         assert sum(pool.map(make, range(8))) == 1
 
 
-def test_killed_hub_comes_back_with_all_commits(tmp_path):
-    hub = launch.start(tmp_path, stock=[])
-    process = hub.process()
-    assert send(hub, "POST", "/api/repos/create", {"name": "work"}).status == 200
-    acknowledged: set[str] = set()
+def test_twenty_clients_at_once_each_land_or_are_told(hub, ask, repo_id):
+    commit, history = f"/api/models/{repo_id}/commit/main", f"/api/models/{repo_id}/commits/main"
+    start = ask("GET", history).json[0]["id"]
 
-    def push(number: int) -> None:
-        body = commit_body(file_line(f"{number}.txt", b"%d" % number))
-        acknowledged.add(send(hub, "POST", "/api/models/learner/work/commit/main", body).json["commitOid"])
-        if len(acknowledged) == 6:
-            process.kill()
+    def push(client: int) -> list[tuple[int, str | None]]:
+        """A commit on whatever is newest, then one that must follow the first commit of all."""
+        free = send(hub, "POST", commit, commit_body(file_line(f"free/{client}.txt", b"%d" % client)))
+        strict = commit_body(file_line(f"strict/{client}.txt", b"%d" % client), parentCommit=start)
+        told = send(hub, "POST", commit, strict)
+        return [(answer.status, answer.json.get("commitOid")) for answer in (free, told)]
 
-    with ThreadPoolExecutor(3) as pool:
-        results = [pool.submit(push, number) for number in range(30)]
-    assert any(isinstance(result.exception(), OSError | HTTPException) for result in results), "it was killed midway"
-    again = launch.start(tmp_path, stock=[])
-    try:
-        assert (again.url, again.token) == (hub.url, hub.token) and again.pid != hub.pid
-        history = send(again, "GET", "/api/models/learner/work/commits/main").json
-        assert acknowledged <= {commit["id"] for commit in history}
-        body = commit_body(file_line("after.txt", b"goes on"))
-        assert send(again, "POST", "/api/models/learner/work/commit/main", body).status == 200
-    finally:
-        launch.stop(tmp_path)
+    with ThreadPoolExecutor(20) as pool:
+        answers = [answer for pair in pool.map(push, range(20)) for answer in pair]
+    landed = {sha for status, sha in answers if status == 200}
+    assert sorted(status for status, _ in answers if status != 200) == [412] * (40 - len(landed))
+    assert len(landed) == 20, "each free one landed, and no strict one was first"
+    pages = [ask("GET", f"{history}?p={page}").json for page in range(2)]
+    assert landed | {start} == {commit["id"] for page in pages for commit in page}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +22,7 @@ from grader.hub.errors import (
 )
 from grader.hub.store import durable
 from grader.hub.store.lfs import is_large, parse_pointer, standard_gitattributes
+from grader.hub.store.patterns import is_ignored
 from grader.hub.store.repos import Add, AddLarge, Delete, Repo, RepoStore
 
 WHEN = 1_700_000_000
@@ -170,6 +174,49 @@ def test_which_files_are_large(path, size, sample, large):
     assert is_large(path.encode(), size, sample, standard_gitattributes("models")) is large
 
 
+@pytest.mark.parametrize(
+    ("rules", "path", "large"),
+    [
+        (b"/top.x filter=lfs", b"top.x", True),
+        (b"/top.x filter=lfs", b"a/top.x", False),
+        (b"a/*.x filter=lfs", b"a/1.x", True),
+        (b"a/*.x filter=lfs", b"b/a/1.x", False),
+        (b"a/*.x filter=lfs", b"a/b/1.x", False),
+        (b"a/** filter=lfs", b"a/b/1.x", True),
+        (b"**/b/*.x filter=lfs", b"a/a/b/1.x", True),
+        (b"a/**/b/** filter=lfs", b"a/b/c/b/x/y", True),
+        (b"a/**/b filter=lfs", b"a/b", True),
+        (b"*.x filter=lfs\n*.y.x -filter", b"1.y.x", False),
+        (b"*.x filter=lfs\n*.x -text", b"1.x", True),
+        (b"[!a].x filter=lfs", b"b.x", True),
+        (b"# *.x filter=lfs\n*.x\n\xff[ filter=lfs\n[ filter=lfs", b"1.x", False),
+        (b"*a" * 100 + b"*b filter=lfs", b"a" * 250, False),
+        (b"**/a/" * 100 + b"b filter=lfs", b"a/" * 250 + b"a", False),
+    ],
+)
+def test_rules_for_large_files(rules, path, large):
+    assert is_large(path, 10, b"x", rules) is large
+
+
+@pytest.mark.parametrize(
+    ("ignore", "path", "ignored"),
+    [
+        (b"*.tmp", b"a/b.tmp", True),
+        (b"/a", b"a/b.tmp", True),
+        (b"/b.tmp", b"a/b.tmp", False),
+        (b"b.tmp/", b"a/b.tmp", False),
+        (b"a/", b"a/b.tmp", True),
+        (b"*.tmp\r\n!b.*\n", b"a/b.tmp", False),
+        (b"!b.*\n*.tmp", b"a/b.tmp", True),
+        (b"# *\n\n  \n/\n!", b"a/b.tmp", False),
+        (b"**/b.tmp", b"a/b.tmp", True),
+        (b"*a" * 100 + b"*b", b"a" * 250, False),
+    ],
+)
+def test_what_is_left_out(ignore, path, ignored):
+    assert is_ignored(path, ignore) is ignored
+
+
 def test_data_sets_keep_media_as_large_files():
     assert is_large(b"photo.png", 10, b"x", standard_gitattributes("datasets"))
 
@@ -200,6 +247,8 @@ def test_stock_is_read_only_and_seen_through(tmp_path):
         lambda: repo.tag("v1"),
         lambda: repo.set_private(True),
         lambda: store.delete(repo),
+        lambda: store.move(repo, "me/model"),
+        lambda: repo.squash("main", "no"),
     ):
         with pytest.raises(Forbidden, match="read-only"):
             change()
@@ -224,6 +273,94 @@ def test_creating_a_repository_ends_an_alias_of_its_name(store):
     assert store.find("models", "a/old").id == "a/new"
     assert store.create("models", "a/old").id == "a/old"
     assert store.find("models", "a/old").id == "a/old"
+
+
+def test_moved_repository_answers_to_all_its_names(store):
+    repo = store.create("models", "a/one")
+    sha = repo.commit([Add("x", b"1")], "x")
+    store.alias("models", "one", "a/one")
+    repo.change_settings(lambda settings: replace(settings, private=True))
+    repo = store.move(store.move(repo, "a/two"), "a/three")
+    for name in ("one", "a/one", "a/two", "a/three"):
+        found = RepoStore(store.root).find("models", name)
+        assert (found.id, found.resolve(), found.settings.private) == ("a/three", sha, True)
+    assert [repo.id for repo in store.all("models")] == ["a/three"]
+    repo = store.move(repo, "a/one")  # back again
+    assert {store.find("models", name).id for name in ("one", "a/one", "a/two", "a/three")} == {"a/one"}
+    store.delete(repo)
+    store.create("models", "a/three")
+    with pytest.raises(RepoNotFound):
+        store.find("models", "a/one")
+
+
+def test_move_to_a_name_that_is_taken_or_impossible(tmp_path):
+    RepoStore(tmp_path / "stock").create("models", "a/stock")
+    store = RepoStore(tmp_path / "overlay", [tmp_path / "stock"])
+    repo = store.create("models", "a/one")
+    store.create("models", "a/two")
+    for name in ("a/two", "a/one", "a/stock"):
+        with pytest.raises(AlreadyExists):
+            store.move(repo, name)
+    for name in ("../x", "a", "a/tree", "a/x.git"):
+        with pytest.raises(BadRequest):
+            store.move(repo, name)
+    assert store.find("models", "a/one").resolve()
+    store.delete(repo)
+    with pytest.raises(RepoNotFound):
+        store.move(repo, "a/three")
+
+
+def test_move_that_was_killed_changed_nothing(store, monkeypatch):
+    repo = store.create("models", "a/one")
+    sha = repo.commit([Add("x", b"1")], "x")
+
+    def killed(*_: object) -> None:
+        raise OSError(errno.EROFS, "stands for the end of the process")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(os, "rename", killed)
+        with pytest.raises(OSError, match="stands for"):
+            store.move(repo, "a/two")
+    again = RepoStore(store.root)
+    assert again.find("models", "a/one").resolve() == sha
+    with pytest.raises(RepoNotFound):
+        again.find("models", "a/two")
+    assert again.move(again.find("models", "a/one"), "a/two").resolve() == sha
+
+
+def test_moves_that_cross_end(store):
+    one, two = store.create("models", "a/one"), store.create("models", "a/two")
+
+    def move(repo: Repo, name: str) -> bool:
+        try:
+            store.move(repo, name)
+        except AlreadyExists:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert not any(pool.map(move, [one, two] * 5, ["a/two", "a/one"] * 5))
+
+
+def test_squash_keeps_the_files_and_ends_the_history(store):
+    repo = store.create("models", "a/b")
+    repo.commit([Add("x", b"1"), Add("w.bin", bytes(10))], "first")
+    repo.create_branch("other")
+    repo.commit([Add("x", b"2")], "second")
+    before = files(repo)
+    sha = repo.squash("main", "all in one", author="learner")
+    assert files(repo) == before and [commit.id.decode() for commit in repo.log(sha)] == [sha]
+    assert git(repo, "log", "--format=%an %s", "main") == "learner all in one\n"
+    assert len(list(repo.log(repo.resolve("other")))) == 2
+    git(repo, "fsck", "--strict")
+    with pytest.raises(RevisionNotFound):
+        repo.squash("no", "x")
+
+
+def test_settings_of_older_versions_are_read(store):
+    repo = store.create("models", "a/b")
+    (repo.path / "hub.json").write_text('{"created": 1, "private": true, "sdk": null}')
+    assert repo.settings.private and repo.settings.gated is False and repo.settings.access == {}
 
 
 def test_delete_and_make_again(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import IO, Any
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from grader.hub.access import (
 )
 from grader.hub.errors import AlreadyExists, BadRequest
 from grader.hub.routing import REPO_API
+from grader.hub.store.repos import Settings
 
 _SDKS = ("docker", "gradio", "static", "streamlit")
 
@@ -53,13 +55,37 @@ def delete(request: Request, body: IO[bytes]) -> Response:
 
 
 def settings(request: Request, body: IO[bytes]) -> Response:
-    """Make a repository private or public."""
+    """Make a repository private or public, gated or open."""
     repo, _ = writable_repo_of(request)
     fields = parse_object(body.read())
-    if fields.get("gated"):
-        raise BadRequest("Gated repositories are not offered by the practice hub; use a private one.")
-    repo.set_private(_private(fields, default=repo.settings.private))
-    return JSONResponse({"private": repo.settings.private})
+    gated = fields.get("gated")
+    if gated not in (None, False, "auto", "manual"):
+        raise BadRequest(f"A repository can be gated 'auto', 'manual' or false, not {gated!r}.")
+
+    def change(now: Settings) -> Settings:
+        private = _private(fields, default=now.private)
+        return replace(now, private=private, gated=now.gated if gated is None else gated or False)
+
+    changed = repo.change_settings(change)
+    return JSONResponse({"private": changed.private, "gated": changed.gated})
+
+
+def move(request: Request, body: IO[bytes]) -> Response:
+    """Rename a repository; its old name goes on to serve it."""
+    hub, caller, fields = hub_of(request), known_caller(request), parse_object(body.read())
+    repo = visible_repo(hub, caller, text_in(fields, "type", "model") + "s", text_in(fields, "fromRepo"))
+    wanted = text_in(fields, "toRepo")
+    for namespace in (repo.namespace, wanted.partition("/")[0]):
+        refuse_other_namespace(caller, namespace)
+    return JSONResponse({"url": hub.url(hub.store.move(repo, wanted))})
+
+
+def squash(request: Request, body: IO[bytes]) -> Response:
+    """Make one commit of a branch's history, for good."""
+    repo, caller = writable_repo_of(request)
+    branch = request.path_params["name"]
+    message = text_in(parse_object(body.read()), "message", f"Super-squash branch '{branch}'")
+    return JSONResponse({"commitOid": repo.squash(branch, message, author=caller.name)})
 
 
 def create_branch(request: Request, body: IO[bytes]) -> Response:
@@ -112,6 +138,8 @@ def _private(fields: dict[str, Any], *, default: bool) -> bool:
 routes = [
     Route("/api/repos/create", with_body(create), methods=["POST"]),
     Route("/api/repos/delete", with_body(delete), methods=["DELETE"]),
+    Route("/api/repos/move", with_body(move), methods=["POST"]),
+    Route(REPO_API + "/super-squash/{name:segment}", with_body(squash), methods=["POST"]),
     Route(REPO_API + "/settings", with_body(settings), methods=["PUT"]),
     Route(REPO_API + "/branch/{name:rest}", with_body(create_branch), methods=["POST"]),
     Route(REPO_API + "/branch/{name:rest}", delete_branch, methods=["DELETE"]),

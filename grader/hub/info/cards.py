@@ -40,6 +40,12 @@ def metadata(readme: str) -> dict[str, Any]:
     return data or {}
 
 
+def body(readme: str) -> str:
+    """What follows the metadata: the card's own text, as Markdown."""
+    header = _HEADER.match(readme)
+    return readme[header.end() :] if header else readme
+
+
 def problems(readme: str) -> tuple[list[str], list[str]]:
     """What is wrong with a card (it cannot be committed) and what is merely missing."""
     try:

@@ -45,12 +45,15 @@ class Facts:
     last_modified: int  # Unix seconds
 
 
-def describe(repo: RepoReader, sha: str, *, sizes: bool = False) -> dict[str, Any]:
-    """The answer to `model_info`, `dataset_info` or `space_info` at a commit; with `sizes` also each file's size."""
+def describe(repo: RepoReader, sha: str, *, sizes: bool = False, checksums: bool = True) -> dict[str, Any]:
+    """The answer to `model_info`, `dataset_info` or `space_info` at a commit.
+
+    With `sizes` each file comes with its size, and with `checksums` too a large one with its sha256.
+    """
     facts, settings = facts_of(repo, sha), repo.settings
     told = summary(repo, sha) | {
         "cardData": facts.card,
-        "siblings": [_sibling(entry, sizes) for entry in facts.files],
+        "siblings": [_sibling(entry, sizes, checksums) for entry in facts.files],
         "usedStorage": sum(entry.size for entry in facts.files),
     }
     if repo.type == "models":
@@ -70,10 +73,11 @@ def summary(repo: RepoReader, sha: str) -> dict[str, Any]:
         "author": repo.namespace,
         "sha": sha,
         "private": settings.private,
-        "gated": False,
+        "gated": settings.gated,
         "disabled": False,
         "downloads": 0,
         "likes": 0,
+        "trendingScore": 0,
         "tags": facts.tags,
         "createdAt": timestamp(settings.created),
         "lastModified": timestamp(facts.last_modified),
@@ -81,6 +85,18 @@ def summary(repo: RepoReader, sha: str) -> dict[str, Any]:
     if repo.type == "models":
         told |= {"modelId": repo.id, "pipeline_tag": facts.pipeline_tag, "library_name": facts.library_name}
     return {key: value for key, value in told.items() if value is not None}
+
+
+def storage(repo: RepoReader) -> dict[str, Any]:
+    """What the list of somebody's own repositories tells: when one changed last, and its size on main in bytes."""
+    facts = facts_of(repo, repo.resolve())
+    return {
+        "id": repo.id,
+        "type": repo.type.removesuffix("s"),
+        "visibility": "private" if repo.settings.private else "public",
+        "updatedAt": timestamp(facts.last_modified),
+        "storage": sum(entry.size for entry in facts.files),
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -119,11 +135,11 @@ def file_record(entry: Entry) -> dict[str, Any]:
     return record | ({"lfs": _lfs(entry) | {"oid": entry.pointer.sha256}} if entry.pointer else {})
 
 
-def _sibling(entry: Entry, sizes: bool) -> dict[str, Any]:
+def _sibling(entry: Entry, sizes: bool, checksums: bool) -> dict[str, Any]:
     record: dict[str, Any] = {"rfilename": entry.path}
     if sizes:
         record |= {"size": entry.size, "blobId": entry.oid}
-        record |= {"lfs": _lfs(entry) | {"sha256": entry.pointer.sha256}} if entry.pointer else {}
+        record |= {"lfs": _lfs(entry) | {"sha256": entry.pointer.sha256}} if entry.pointer and checksums else {}
     return record
 
 
@@ -173,7 +189,10 @@ _PREFIXED = dict.fromkeys(REPO_TYPES, {"license": "license"}) | {
     "models": {"dataset": "datasets", "base_model": "base_model", "license": "license"},
     "datasets": {
         "task_categories": "task_categories",
+        "task_ids": "task_ids",
         "language": "language",
+        "language_creators": "language_creators",
+        "multilinguality": "multilinguality",
         "size_categories": "size_categories",
         "license": "license",
     },

@@ -6,7 +6,7 @@ by a process that was killed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dulwich.index import commit_tree
@@ -25,13 +25,13 @@ def init_bare(path: Path) -> GitRepo:
 
 
 def build_commit(
-    staged: Staged, parent: bytes | None, *, message: str, author: str, when: int
+    staged: Staged, parents: Sequence[bytes], *, message: str, author: str, when: int
 ) -> tuple[bytes, list[ShaFile]]:
-    """The id of a commit of the staged files, and all objects that it needs beyond its parent's, itself last."""
+    """The id of a commit of the staged files, and all objects that it needs beyond its parents', itself last."""
     trees = MemoryObjectStore()
     commit = Commit()
     commit.tree = commit_tree(trees, [(path, oid, mode) for path, (mode, oid) in staged.files.items()])
-    commit.parents = [parent] if parent else []
+    commit.parents = list(parents)
     commit.author = commit.committer = _identity(author)
     commit.author_time = commit.commit_time = when
     commit.author_timezone = commit.commit_timezone = 0
@@ -67,8 +67,25 @@ def move_ref(git: GitRepo, ref: bytes, old: bytes | None, new: bytes) -> bool:
         moved = git.refs.set_if_equals(ref, old or ZERO_SHA, new)
     except (NotADirectoryError, IsADirectoryError, FileExistsError):
         raise AlreadyExists(f"{ref.decode()} clashes with a branch or tag that is a part of its name.") from None
-    durable.sync_folder((Path(git.path) / ref.decode()).parent)
+    _sync_names(git, ref)
     return moved
+
+
+def delete_ref(git: GitRepo, ref: bytes, old: bytes | None) -> bool:
+    """Remove `ref` if it still names `old` (None: whatever it names); False when it does not."""
+    deleted = git.refs.remove_if_equals(ref, old)
+    _sync_names(git, ref)
+    return deleted
+
+
+def _sync_names(git: GitRepo, ref: bytes) -> None:
+    """Return when the folders above a ref are on the disk, those that came or went with it included."""
+    refs = Path(git.path) / "refs"
+    for folder in (refs / ref.decode().removeprefix("refs/")).parents:
+        if folder.exists():
+            durable.sync_folder(folder)
+        if folder == refs:
+            break
 
 
 def remove_stale_locks(git: GitRepo) -> None:

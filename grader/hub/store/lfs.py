@@ -14,13 +14,11 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-
-from dulwich.attrs import compile_gitattributes_patterns, match_path, parse_git_attributes
 
 from grader.hub.errors import BadRequest
 from grader.hub.store import durable
+from grader.hub.store.patterns import filter_of
 
 LARGEST_REGULAR = 10 * 1000 * 1000  # bytes
 SAMPLE = 512  # bytes at a file's start that tell text from binary
@@ -46,12 +44,7 @@ def is_large(path: bytes, size: int, sample: bytes, gitattributes: bytes) -> boo
         return False
     if size > LARGEST_REGULAR or b"\0" in sample[:SAMPLE]:
         return True
-    return match_path(_compiled(gitattributes), path).get(b"filter") == b"lfs"
-
-
-@lru_cache(maxsize=64)
-def _compiled(gitattributes: bytes):
-    return compile_gitattributes_patterns(parse_git_attributes(io.BytesIO(gitattributes)))
+    return filter_of(path, gitattributes) == b"lfs"
 
 
 @dataclass(frozen=True)
@@ -119,6 +112,16 @@ class LfsStore:
             while piece := file.read(_PIECE):
                 incoming.write(piece)
             return incoming.keep()
+
+    def take(self, file: Path, sha256: str) -> None:
+        """Move in a `file` on the same disk, whose sha256 the caller has made sure of."""
+        place = _place(self.root, sha256)
+        durable.make_folder(place.parent)
+        with file.open("r+b") as content:
+            durable.sync_file(content.fileno())
+        os.chmod(file, 0o644)
+        os.replace(file, place)
+        durable.sync_folder(place.parent)
 
     def incoming(self) -> Incoming:
         """A file that is about to arrive in pieces; to be used in a `with` block."""

@@ -13,11 +13,11 @@ REPO_TYPES = ("models", "datasets", "spaces")
 
 # A second segment with one of these words belongs to the address, not to the repository's name.
 _ADDRESS_WORDS = """
-auth-check blame blob branch commit commits compare discussions info paths-info preupload raw refs resolve revision
-settings super-squash tag tree viewer xet-read-token xet-write-token
+ask-access auth-check blame blob branch commit commits compare discussions info paths-info preupload raw refs resolve
+revision settings super-squash tag tree user-access-request viewer xet-read-token xet-write-token
 """
 RESERVED = tuple(_ADDRESS_WORDS.split())
-RESERVED_NAMESPACES = ("api", "datasets", "models", "spaces")
+RESERVED_NAMESPACES = ("api", "datasets", "models", "oauth", "settings", "spaces")
 
 _PART = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w])?", re.ASCII)
 _LONGEST_ID = 96
@@ -66,6 +66,19 @@ def check_ref_name(name: str) -> bytes:
     if not check_ref_format(b"refs/heads/" + raw) or name.startswith(("refs/", "-")) or is_full_sha(name):
         raise BadRequest(f"{name!r} cannot be the name of a branch or tag.")
     return raw
+
+
+def check_branch(name: str) -> bytes:
+    """The full ref of a branch, or of a pull request by its own (`refs/pr/1`); raises `BadRequest` as above."""
+    if pull_request_of(name):
+        return name.encode()
+    return b"refs/heads/" + check_ref_name(name.removeprefix("refs/heads/"))
+
+
+def pull_request_of(name: str) -> int | None:
+    """The number of the pull request that a full ref belongs to, None for any other name."""
+    match = re.fullmatch(r"refs/pr/([1-9][0-9]{0,8})", name)
+    return int(match[1]) if match else None
 
 
 def is_full_sha(text: str) -> bool:

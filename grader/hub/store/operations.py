@@ -66,7 +66,12 @@ def stage(operations: Sequence[Operation], files: Files, lfs: LfsStore, read_blo
         mode = staged.files.get(path, (REGULAR_FILE, b""))[0]
         staged.files[path] = (mode if stat.S_ISREG(mode) else REGULAR_FILE, blob.id)
         staged.blobs[blob.id] = blob
-    _refuse_file_as_folder(staged.files)
+    if clash := name_clash(staged.files):
+        folder, path = (name.decode(errors="replace") for name in clash)
+        raise BadRequest(
+            f"{folder!r} cannot be a file and the folder of {path!r} at once. "
+            "Nothing was written; delete or rename one of them."
+        )
     return staged
 
 
@@ -115,14 +120,12 @@ def _delete(operation: Delete, files: dict[bytes, tuple[int, bytes]]) -> None:
         del files[name]
 
 
-def _refuse_file_as_folder(files: Files) -> None:
+def name_clash(files: Files) -> tuple[bytes, ...]:
+    """A file that is the folder of another one at once, and that other one; empty when there is none."""
     for path in files:
         folder = path
         while b"/" in folder:
             folder = folder.rpartition(b"/")[0]
             if folder in files:
-                raise BadRequest(
-                    f"{folder.decode(errors='replace')!r} cannot be a file and the folder of "
-                    f"{path.decode(errors='replace')!r} at once. "
-                    "Nothing was written; delete or rename one of them."
-                )
+                return folder, path
+    return ()

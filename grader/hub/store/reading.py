@@ -6,29 +6,48 @@ import json
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from dulwich.errors import NotTreeError
 from dulwich.object_store import tree_lookup_path
-from dulwich.objects import S_ISGITLINK, Commit, Tag
+from dulwich.objects import S_ISGITLINK, Blob, Commit, Tag
 from dulwich.refs import check_ref_format
 from dulwich.repo import Repo as GitRepo
+from dulwich.walk import ORDER_TOPO
 
 from grader.hub.errors import EntryNotFound, RevisionNotFound
 from grader.hub.store.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
+from grader.hub.store.names import is_full_sha
 
 _SHORTEST_SHA = 4
 
 
+Gate = Literal["auto", "manual"]
+
+
+class Access(TypedDict):
+    """What became of an account's request for the files of a gated repository. `when`: Unix seconds."""
+
+    status: Literal["accepted", "pending", "rejected"]
+    when: int
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What a repository is besides its files, kept in `hub.json` beside git's own files. `created`: Unix seconds."""
+    """What a repository is besides its files, kept in `hub.json` beside git's own files. `created`: Unix seconds.
+
+    The files of a `gated` one are for those who asked for them; with "auto" asking is enough, with "manual" the owner
+    decides.
+    """
 
     created: int
     private: bool = False
     sdk: str | None = None
+    gated: Gate | Literal[False] = False
+    access: dict[str, Access] = field(default_factory=dict)  # by account
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,14 @@ class Entry:
     size: int = 0
     is_folder: bool = False
     pointer: Pointer | None = None
+
+
+def commit_told(revision: str, sha: str) -> str:
+    """The commit `sha` under the id that a client knows which asked for `revision`: a mirrored one keeps its own.
+
+    The clients file what they get under this id, and look for it under the one that they asked for.
+    """
+    return revision if is_full_sha(revision) else sha
 
 
 class RepoReader:
@@ -70,7 +97,8 @@ class RepoReader:
     def resolve(self, revision: str = "main") -> str:
         """The commit (40 hex) that a branch, tag, full ref or whole or short sha names; else `RevisionNotFound`."""
         raw = revision.encode("utf-8", errors="replace")
-        for ref in (b"refs/heads/" + raw, b"refs/tags/" + raw, raw):
+        # Under refs/mirror/ a mirrored commit keeps the ids that it has upstream.
+        for ref in (b"refs/heads/" + raw, b"refs/tags/" + raw, b"refs/mirror/" + raw, raw):
             if ref.startswith(b"refs/") and (sha := self.read_ref(ref)) and (commit := self._peel(sha)):
                 return commit
         if commit := self._commit_starting(revision):
@@ -94,9 +122,21 @@ class RepoReader:
         """Tag name to commit (40 hex), by name."""
         return self._refs(b"refs/tags")
 
+    def pull_requests(self) -> dict[str, str]:
+        """Number of a pull request to its newest commit (40 hex)."""
+        return self._refs(b"refs/pr")
+
     def log(self, sha: str) -> Iterator[Commit]:
-        """The commit `sha` and all before it, newest first."""
-        return (step.commit for step in self.git.get_walker(include=[sha.encode()]))
+        """The commit `sha` and all before it, newest first, and none before one that was built on it."""
+        return (step.commit for step in self.git.get_walker(include=[sha.encode()], order=ORDER_TOPO))
+
+    def files(self, sha: str | None) -> dict[bytes, tuple[int, bytes]]:
+        """All files of a commit as git has them: path to mode and object id; none without a commit."""
+        if sha is None:
+            return {}
+        objects = self.git.object_store
+        found = objects.iter_tree_contents(objects[sha.encode()].tree)
+        return {entry.path: (entry.mode, entry.sha) for entry in found}
 
     def tree(self, sha: str, folder: str = "", *, recursive: bool = False) -> list[Entry]:
         """What lies in `folder` of the commit `sha`, with `recursive` also all below; raises `EntryNotFound`."""
@@ -125,6 +165,13 @@ class RepoReader:
         except EntryNotFound:
             return None
         return None if entry.is_folder or entry.pointer else self.read(entry)
+
+    def holds(self, pointer: Pointer) -> bool:
+        """Is this large file, with its content, in any commit of this repository?"""
+        found = self.lfs.find(pointer.sha256)
+        if found is None or found.stat().st_size != pointer.size:
+            return False
+        return Blob.from_string(pointer.text()).id in self.git.object_store
 
     def _peel(self, oid: bytes) -> str | None:
         """The commit behind an annotated tag, or the commit itself; None for anything else."""

@@ -5,7 +5,7 @@ Layout of a root, the same for overlay and stock:
 - `repos/{models|datasets|spaces}/{namespace}/{name}.git`: bare git repositories, with `hub.json` for what git has no
   place for;
 - `lfs/`: the large files of all repositories of this root;
-- `aliases.json`: old one-segment names such as `bert-base-uncased`;
+- `aliases.json`: old names: those of one segment such as `bert-base-uncased`, and those of moved repositories;
 - `locks/`, `tmp/`: only in a root that is written to; `tmp` holds nothing but what is just being written.
 """
 
@@ -16,7 +16,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from grader.hub.errors import AlreadyExists, BadRequest, RepoNotFound
@@ -74,20 +75,21 @@ class RepoStore:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         # A push to the new repository must not land in the one that the name stood for before.
-        self._change_aliases(repo_type, repo_id, None)
+        with self._changing_aliases(repo_type) as aliases:
+            aliases.pop(repo_id, None)
         return self.find(repo_type, repo_id)
 
     def find(self, repo_type: str, repo_id: str) -> Repo:
         """The repository of this name or old name; raises `RepoNotFound`."""
         _check_type(repo_type)
-        if not (found := self._open(repo_type, repo_id)):
-            for root in (self.root, *self.stock):
-                if known_as := _read_aliases(root).get(repo_type, {}).get(repo_id):
-                    found = self._open(repo_type, known_as)
-                    break
-        if not found:
-            raise RepoNotFound(f"There is no repository {repo_id!r} among the {repo_type} of this hub.")
-        return found
+        if found := self._open(repo_type, repo_id):
+            return found
+        for root in (self.root, *self.stock):
+            aliases, known_as = _read_aliases(root).get(repo_type, {}), repo_id
+            while known_as := aliases.pop(known_as, None):  # it may have moved more than once
+                if found := self._open(repo_type, known_as):
+                    return found
+        raise RepoNotFound(f"There is no repository {repo_id!r} among the {repo_type} of this hub.")
 
     def all(self, repo_type: str) -> list[Repo]:
         """Every repository of this type, by id."""
@@ -99,6 +101,31 @@ class RepoStore:
         }
         return [repo for repo_id in sorted(ids) if (repo := self._open(repo_type, repo_id))]
 
+    def move(self, repo: Repo, new_id: str) -> Repo:
+        """Rename a repository, which is served under its old name too from then on; raises `AlreadyExists`."""
+        repo.refuse_stock()
+        check_repo_id(new_id)
+        with ExitStack() as locks:
+            for repo_id in sorted({repo.id, new_id}):  # always in this order: two moves must not wait for each other
+                locks.enter_context(repo_lock(self.root, repo.type, repo_id))
+            if not repo.path.exists():
+                raise RepoNotFound(f"{repo.id} was deleted or renamed meanwhile.")
+            if self._open(repo.type, new_id):
+                raise AlreadyExists(f"There is a repository {new_id} among the {repo.type} already. Nothing was moved.")
+            # First the old name, which says nothing as long as there is a repository of that name.
+            with self._changing_aliases(repo.type) as aliases:
+                aliases[repo.id] = new_id
+            repo.git.close()
+            path = _place(self.root, repo.type, new_id)
+            durable.make_folder(path.parent)
+            os.rename(repo.path, path)
+            durable.sync_folder(path.parent)
+            durable.sync_folder(repo.path.parent)
+            self._opened.pop(repo.path, None)
+            with self._changing_aliases(repo.type) as aliases:
+                aliases.pop(new_id, None)
+        return self.find(repo.type, new_id)
+
     def delete(self, repo: Repo) -> None:
         """Remove a repository for good. Its large files stay: other repositories may hold the same ones."""
         with repo.writing():
@@ -107,12 +134,16 @@ class RepoStore:
             os.rename(repo.path, doomed / "git")
             durable.sync_folder(repo.path.parent)
             self._opened.pop(repo.path, None)
+        with self._changing_aliases(repo.type) as aliases:
+            for old in [old for old, known_as in aliases.items() if known_as == repo.id]:
+                del aliases[old]  # a later repository of this name is another one
         shutil.rmtree(doomed, ignore_errors=True)
 
     def alias(self, repo_type: str, old_id: str, repo_id: str) -> None:
-        """Serve the repository `repo_id` under an old (one-segment) name too."""
+        """Serve the repository `repo_id` under an old name too."""
         _check_type(repo_type)
-        self._change_aliases(repo_type, old_id, repo_id)
+        with self._changing_aliases(repo_type) as aliases:
+            aliases[old_id] = repo_id
 
     def clear_leftovers(self) -> None:
         """Remove what killed processes left half written; only for the one process that is about to serve this root."""
@@ -150,18 +181,18 @@ class RepoStore:
             return self._opened[path]
         return None
 
-    def _change_aliases(self, repo_type: str, old_id: str, repo_id: str | None) -> None:
+    @contextmanager
+    def _changing_aliases(self, repo_type: str) -> Iterator[dict[str, str]]:
+        """The old names of this type with what they stand for, to be changed inside and kept afterwards."""
         with repo_lock(self.root, "aliases", "all"):
             aliases = _read_aliases(self.root)
             known = aliases.setdefault(repo_type, {})
-            if known.get(old_id) == repo_id:
-                return
-            if repo_id is None:
-                del known[old_id]
-            else:
-                known[old_id] = repo_id
-            text = json.dumps(aliases, indent=1, sort_keys=True)
-            durable.write(self.root / "aliases.json", text.encode(), tmp=self.root / "tmp")
+            before = dict(known)
+            yield known
+            if known != before:
+                text = json.dumps(aliases, indent=1, sort_keys=True)
+                durable.write(self.root / "aliases.json", text.encode(), tmp=self.root / "tmp")
+                durable.sync_folder(self.root)
 
 
 def _place(root: Path, repo_type: str, repo_id: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,8 +14,8 @@ from filelock import FileLock
 from grader.hub.errors import AlreadyExists, Forbidden, HeadMoved, RepoNotFound, RevisionNotFound
 from grader.hub.store import durable, gitfiles
 from grader.hub.store.lfs import LfsStore
-from grader.hub.store.names import check_ref_name
-from grader.hub.store.operations import Operation, stage
+from grader.hub.store.names import check_branch, check_ref_name
+from grader.hub.store.operations import Operation, Staged, stage
 from grader.hub.store.reading import RepoReader, Settings
 
 AUTHOR = "practice-hub"
@@ -45,11 +45,11 @@ class Repo(RepoReader):
     ) -> str:
         """Write one commit on `branch` and return its sha (40 hex), the same one for the same inputs.
 
-        `parent` (whole or short sha) is the newest commit that the caller knows, `when` is in Unix seconds (default:
-        now). Raises `HeadMoved` if the branch is not at `parent`, `RevisionNotFound` if there is no such branch,
+        `branch` may also be a pull request (`refs/pr/1`). `parent` (whole or short sha) is the newest commit that the
+        caller knows, `when` is in Unix seconds (default: now). Raises `HeadMoved` if the branch is not at `parent`,
+        `RevisionNotFound` if there is no such branch,
         `BadRequest` or `EntryNotFound` for an operation that cannot be done; then nothing has changed.
         """
-        check_ref_name(branch)
         with self.writing():
             return self.commit_unlocked(
                 operations, message, branch=branch, parent=parent, author=author, when=now() if when is None else when
@@ -62,25 +62,48 @@ class Repo(RepoReader):
         *,
         branch: str = "main",
         parent: str | None = None,
+        onto: str | None = None,
         author: str,
         when: int,
     ) -> str:
-        """As `commit`, for one who holds the lock (`writing`) or is the only one to know the repository yet."""
-        ref = b"refs/heads/" + branch.encode()
+        """As `commit`, for one who holds the lock (`writing`) or is the only one to know the repository yet.
+
+        `onto` is the commit (40 hex) that a branch which is not there yet starts from.
+        """
+        ref = check_branch(branch)
         head = self.read_ref(ref)
-        if head is None and self.branches():
+        if head is None and onto is None and self.branches():
             raise RevisionNotFound(f"{self.id} has no branch {branch!r}; create the branch first.")
         if parent is not None and not (head or b"").decode().startswith(parent.lower()):
             raise HeadMoved(
                 f"The branch {branch!r} of {self.id} is not at commit {parent[:12]} any more. Nothing was written; "
                 "look at the newer commits, then send yours again."
             )
-        staged = stage(operations, self._files(head), self.lfs, self.read_blob)
-        commit, objects = gitfiles.build_commit(staged, head, message=message, author=author, when=when)
+        start = head.decode() if head else onto
+        staged = stage(operations, self.files(start), self.lfs, self.read_blob)
+        return self.record(staged, ref, [start] if start else [], message=message, author=author, when=when)
+
+    def record(
+        self, staged: Staged, ref: bytes, parents: Sequence[str], *, message: str, author: str, when: int
+    ) -> str:
+        """Write a commit of the staged files and let `ref` name it; for one who holds the lock."""
+        before = self.read_ref(ref)
+        commit, objects = gitfiles.build_commit(
+            staged, [parent.encode() for parent in parents], message=message, author=author, when=when
+        )
         gitfiles.write_objects(self.git, objects, tmp=self._root / "tmp")
-        if not gitfiles.move_ref(self.git, ref, head, commit):
-            raise HeadMoved(f"The branch {branch!r} of {self.id} moved meanwhile. Send the commit again.")
+        if not gitfiles.move_ref(self.git, ref, before, commit):
+            raise HeadMoved(f"{ref.decode()} of {self.id} moved meanwhile. Send the commit again.")
         return commit.decode()
+
+    def squash(self, branch: str, message: str, *, author: str = AUTHOR) -> str:
+        """Replace the history of a branch for good by one commit with the same files; returns its sha (40 hex)."""
+        ref = b"refs/heads/" + check_ref_name(branch.removeprefix("refs/heads/"))
+        with self.writing():
+            head = self.read_ref(ref)
+            if head is None:
+                raise RevisionNotFound(f"{self.id} has no branch {branch!r}.")
+            return self.record(Staged(self.files(head.decode())), ref, [], message=message, author=author, when=now())
 
     def tag(self, name: str, revision: str = "main", *, message: str = "", when: int | None = None) -> None:
         """Name a revision for good, with a `message` as an annotated tag; raises `AlreadyExists`."""
@@ -112,25 +135,37 @@ class Repo(RepoReader):
 
     def set_private(self, private: bool) -> None:
         """Show the repository to its owner only, or to everybody."""
+        self.change_settings(lambda settings: replace(settings, private=private))
+
+    def change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Store what `change` makes of the settings as they are now."""
         with self.writing():
-            write_settings(self.path, replace(self.settings, private=private), tmp=self._root / "tmp")
+            settings = change(self.settings)
+            write_settings(self.path, settings, tmp=self._root / "tmp")
+        return settings
+
+    def write_beside(self, name: str, content: bytes) -> None:
+        """Keep `content` in the file `name` beside git's own files; for one who holds the lock."""
+        durable.write(self.path / name, content, tmp=self._root / "tmp")
+        durable.sync_folder((self.path / name).parent)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The right to write to this repository, held by one thread of one process at a time."""
-        if not self.writable:
-            raise Forbidden(f"{self.id} belongs to the hub's read-only stock. Push to a repository of your own.")
+        self.refuse_stock()
         with repo_lock(self._root, self.type, self.id):
             if not self.path.exists():
                 raise RepoNotFound(f"{self.id} was deleted meanwhile.")
             gitfiles.remove_stale_locks(self.git)
             yield
 
-    def _files(self, head: bytes | None) -> dict[bytes, tuple[int, bytes]]:
-        if head is None:
-            return {}
-        objects = self.git.object_store
-        return {entry.path: (entry.mode, entry.sha) for entry in objects.iter_tree_contents(objects[head].tree)}
+    def refuse_stock(self) -> None:
+        """Raises `Forbidden` if the repository can only be read."""
+        if not self.writable:
+            raise Forbidden(
+                f"{self.id} belongs to the hub's read-only stock: nothing can be pushed to it, changed or discussed "
+                "there. Use a repository of your own."
+            )
 
     def _new_ref(self, ref: bytes, target: bytes) -> None:
         if not gitfiles.move_ref(self.git, ref, None, target):
@@ -140,7 +175,7 @@ class Repo(RepoReader):
         with self.writing():
             if self.read_ref(ref) is None:
                 raise RevisionNotFound(f"{self.id} has no {ref.decode()}.")
-            self.git.refs.remove_if_equals(ref, None)
+            gitfiles.delete_ref(self.git, ref, None)
 
 
 def repo_lock(root: Path, repo_type: str, repo_id: str) -> FileLock:

@@ -1,0 +1,39 @@
+"""Who visits a page, which repository it is about, and what the visitor may do with it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from grader.hub.access import hub_of, refuse_other_namespace, refuse_without_access, visible_repo, visitor_of
+from grader.hub.accounts import Caller
+from grader.hub.errors import Forbidden, Unauthorized
+from grader.hub.store.repos import Repo
+
+
+def seen_repo_of(request: Request) -> Repo:
+    """The repository in the address, if the visitor may see it; else `RepoNotFound`."""
+    repo_type, repo_id = request.path_params.get("kind", "models"), request.path_params["repo"]
+    return visible_repo(hub_of(request), visitor_of(request), repo_type, repo_id)
+
+
+def read_repo_of(request: Request) -> Repo:
+    """The repository in the address, if the visitor may have its files; else `RepoNotFound` or `GatedRepo`."""
+    repo = seen_repo_of(request)
+    refuse_without_access(visitor_of(request), repo)
+    return repo
+
+
+def own_repo_of(request: Request) -> tuple[Repo, Caller]:
+    """The repository in the address, and the visitor who may write to it; else `Unauthorized` or `Forbidden` too."""
+    repo, visitor = seen_repo_of(request), visitor_of(request)
+    if visitor is None:
+        raise Unauthorized("Log in to change something here.")
+    refuse_other_namespace(visitor, repo.namespace)
+    if not repo.writable:
+        raise Forbidden(f"{repo.id} belongs to the hub's read-only stock. Change a repository of your own.")
+    return repo, visitor
+
+
+def may_change(visitor: Caller | None, repo: Repo) -> bool:
+    """Should the page offer to change the repository?"""
+    return visitor is not None and visitor.role == "write" and visitor.name == repo.namespace and repo.writable
