@@ -6,7 +6,7 @@ The Hub's clients read their settings when they are first imported, so the hub m
 import os
 import tempfile
 
-from grader.hub.launch import client_environment, start
+from grader.hub.server.launch import client_environment, start
 from grader.learning.session import QUIET_LIBRARIES
 
 

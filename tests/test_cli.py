@@ -72,7 +72,7 @@ def test_help_is_quick_to_come():
 @pytest.fixture
 def upstream(tmp_path):
     """A practice hub that serves one model, to copy from."""
-    from grader.hub import launch
+    from grader.hub.server import launch
     from grader.hub.store.repos import Add, RepoStore
 
     model = RepoStore(tmp_path / "stock").create("models", "org/model")
@@ -108,7 +108,7 @@ def test_mirror(upstream, tmp_path, monkeypatch):
 
 
 def test_export_reset_and_import(tmp_path, monkeypatch):
-    from grader.hub import launch
+    from grader.hub.server import launch
     from grader.hub.store.repos import Add, RepoStore
 
     monkeypatch.setenv("COURSE_HOME", str(tmp_path))

@@ -61,8 +61,8 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ):
     """Remove a repository that was pushed to the practice hub, or all. One of the stock is served as at first again."""
-    from grader.hub.launch import stop
     from grader.hub.mirror.selection import Wanted
+    from grader.hub.server.launch import stop
     from grader.hub.store import archive, reset
 
     if everything == bool(name):

@@ -33,7 +33,7 @@ def serve(
     ),
 ):
     """Serve the hub of this course folder until Ctrl-C: with accounts (`course hub users`), to a whole class."""
-    from grader.hub.launch import serve_command, server_environment
+    from grader.hub.server.launch import serve_command, server_environment
     from grader.hub.stock.stocking import ensure_stock
 
     command = serve_command(host, port, url, ensure_stock(say), idle_minutes=idle_minutes)
@@ -65,9 +65,9 @@ def users(
     list_all: Annotated[bool, typer.Option("--list", help="List all accounts.")] = False,
 ):
     """Make accounts for a class: one for each learner in ROSTER. Tokens are shown once; the hub keeps only hashes."""
-    from grader.hub.accounts import Accounts
-    from grader.hub.launch import overlay
-    from grader.hub.roster import TOKEN_NAME
+    from grader.hub.accounts.accounts import Accounts
+    from grader.hub.accounts.roster import TOKEN_NAME
+    from grader.hub.server.launch import overlay
 
     if [bool(asked) for asked in (roster, instructor, renew, remove, list_all)].count(True) != 1:
         raise ValueError("Say one thing to do: a ROSTER.csv, --instructor, --renew, --remove or --list.")
@@ -90,7 +90,7 @@ def users(
 
 
 def _enroll(accounts, roster: Path, out: Path) -> None:
-    from grader.hub.roster import enroll, read_roster
+    from grader.hub.accounts.roster import enroll, read_roster
     from grader.hub.stock.recipes import RECIPES
 
     learners = read_roster(roster, taken={recipe.repo_id.partition("/")[0] for recipe in RECIPES})
@@ -105,7 +105,7 @@ def _enroll(accounts, roster: Path, out: Path) -> None:
 
 
 def _list(accounts) -> None:
-    from grader.hub.roster import display_name
+    from grader.hub.accounts.roster import display_name
 
     table = Table("account", "name", "role", "tokens")
     for account in accounts.all():
@@ -124,8 +124,8 @@ def token(
     list_all: Annotated[bool, typer.Option("--list", help="List your tokens.")] = False,
 ):
     """Make another token for yourself on the practice hub. It is shown once; an older one of its name is void."""
-    from grader.hub.accounts import LEARNER, Accounts
-    from grader.hub.launch import overlay
+    from grader.hub.accounts.accounts import LEARNER, Accounts
+    from grader.hub.server.launch import overlay
 
     if [bool(asked) for asked in (name, revoke, list_all)].count(True) != 1:
         raise ValueError("Say one thing to do: --name, --revoke or --list.")

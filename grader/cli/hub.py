@@ -15,7 +15,7 @@ from grader.cli.output import console, explained, say
 
 if TYPE_CHECKING:
     from grader.hub.inventory import Holding
-    from grader.hub.running import RunningHub
+    from grader.hub.server.running import RunningHub
     from grader.hub.stock.recipes import Recipe
 
 app = typer.Typer(no_args_is_help=True, help="The practice hub.")
@@ -28,7 +28,7 @@ app.add_typer(class_hub.app)
 @explained
 def start(port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 0):
     """Start the practice hub of this course folder, or find the one that runs."""
-    from grader.hub.launch import start
+    from grader.hub.server.launch import start
     from grader.hub.stock.stocking import ensure_stock
 
     hub = start(stock=ensure_stock(say), port=port)
@@ -39,7 +39,7 @@ def start(port: Annotated[int, typer.Option(help="The port to listen on; 0 takes
 @explained
 def stop():
     """Stop the practice hub of this course folder."""
-    from grader.hub.launch import stop
+    from grader.hub.server.launch import stop
 
     say("Stopped." if stop() else "No practice hub was running.")
 
@@ -48,7 +48,7 @@ def stop():
 @explained
 def status():
     """Say whether the practice hub of this course folder runs, and where."""
-    from grader.hub.launch import status
+    from grader.hub.server.launch import status
 
     if not (hub := status()):
         say("No practice hub is running.")
@@ -61,7 +61,7 @@ def status():
 
 def _facts(hub: RunningHub) -> dict[str, str]:
     from grader.hub.inventory import disk_use, holdings
-    from grader.hub.launch import overlay
+    from grader.hub.server.launch import overlay
 
     mirror = overlay().with_name("mirror")
     pushed, mirrored = len(holdings(overlay())), len(holdings(mirror))
@@ -88,7 +88,7 @@ def open_pages():
     """Open the practice hub's web pages in the browser, logged in."""
     import webbrowser
 
-    from grader.hub.launch import start, status
+    from grader.hub.server.launch import start, status
     from grader.hub.stock.stocking import ensure_stock
 
     page = (status() or start(stock=ensure_stock(say))).page()
@@ -110,7 +110,7 @@ def stock():
 def list_stock():
     """List what was pushed to the practice hub and what it serves from the start, and which of it is a stand-in."""
     from grader.hub.inventory import holdings
-    from grader.hub.launch import overlay
+    from grader.hub.server.launch import overlay
     from grader.hub.stock.recipes import RECIPES
 
     table = Table(

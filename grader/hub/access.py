@@ -18,10 +18,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from grader.hub.accounts import Accounts, Caller
+from grader.hub.accounts.accounts import Accounts, Caller
+from grader.hub.accounts.logins import Logins, hash_of, session_holder
 from grader.hub.errors import BadRequest, Forbidden, GatedRepo, RepoNotFound, TooLarge, Unauthorized
-from grader.hub.hosts import LOOPBACK
-from grader.hub.logins import Logins, hash_of, session_holder
+from grader.hub.server.hosts import LOOPBACK
 from grader.hub.store.reading import Settings
 from grader.hub.store.repos import Repo, RepoStore
 from grader.hub.store.repository import now

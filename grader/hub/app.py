@@ -16,9 +16,9 @@ from grader.hub.access import HubState, hub_of
 from grader.hub.api import discussions, files, gates, git, lfs, read, repos, write
 from grader.hub.api.git_clients import refusal_for
 from grader.hub.errors import AlreadyExists, EntryNotFound, HubError, NotFound, disk_refusal
-from grader.hub.hosts import KnownHosts, host_of
 from grader.hub.pages import site
 from grader.hub.pages.frame import error_page, wants_page
+from grader.hub.server.hosts import KnownHosts, host_of
 
 _log = logging.getLogger(__name__)
 _MOST_TO_READ_ON = 1 << 30  # bytes of a refused body

@@ -7,9 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from grader.hub.joining import join
-from grader.hub.launch import client_environment
-from grader.hub.launch import start as start_hub
+from grader.hub.server.joining import join
+from grader.hub.server.launch import client_environment
+from grader.hub.server.launch import start as start_hub
 from grader.hub.stock.stocking import ensure_stock
 from grader.settings import class_hub_token, hub_choice, state_dir
 

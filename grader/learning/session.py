@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 from grader.hub.errors import HubError
-from grader.hub.joining import join
-from grader.hub.launch import client_environment
-from grader.hub.launch import start as start_hub
+from grader.hub.server.joining import join
+from grader.hub.server.launch import client_environment
+from grader.hub.server.launch import start as start_hub
 from grader.hub.stock.recipes import RECIPES
 from grader.hub.stock.stocking import ensure_stock
 from grader.learning.devices import pick_device

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import psutil
 
-from grader.hub import launch
-from grader.hub.launch import RunningHub
+from grader.hub.server import launch
+from grader.hub.server.launch import RunningHub
 from grader.hub.stock.stocking import ensure_stock
 from grader.hub.store.repos import AddLarge, RepoStore
 

@@ -98,10 +98,10 @@ def test_a_learner_opens_the_course_and_answers_an_exercise(page: Page, lab: Run
     expect(panel.locator(".course-progress")).to_contain_text(f"{points} of {total} points")
     assert complaints == []
 
-    assert lab.programs() == ["grader.hub.serve", "ipykernel_launcher", "jupyterlab"]
+    assert lab.programs() == ["grader.hub.server.serve", "ipykernel_launcher", "jupyterlab"]
     lab.press_control_c()
     # The hub stays for other notebooks of this folder; it ends when nobody asks it anything for an hour.
-    assert lab.programs() == ["grader.hub.serve"]
+    assert lab.programs() == ["grader.hub.server.serve"]
     assert lab.course("hub", "stop") == "Stopped."
     assert lab.programs() == []
 

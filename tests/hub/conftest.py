@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.hub import launch
-from grader.hub.accounts import Accounts
-from grader.hub.launch import RunningHub
+from grader.hub.accounts.accounts import Accounts
+from grader.hub.server import launch
+from grader.hub.server.launch import RunningHub
 from grader.hub.store.repos import Add, RepoStore
 
 CLIENTS = Path(__file__).parent / "clients"

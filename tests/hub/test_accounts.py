@@ -8,9 +8,9 @@ import os
 
 import pytest
 
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
+from grader.hub.accounts.roster import RosterError, display_name, enroll, read_roster
 from grader.hub.errors import AlreadyExists, BadRequest, HubError, NotFound
-from grader.hub.roster import RosterError, display_name, enroll, read_roster
 from grader.hub.store import durable
 
 

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from tests.hub.conftest import F1_MODULE, commit_body, file_line
 
 TINY = "/course/tiny-bert/resolve/main"

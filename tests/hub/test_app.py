@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from grader.hub.access import HubState
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.api import lfs
 from grader.hub.app import PracticeHub
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.hub import launch
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.errors import AlreadyExists, BadRequest, HubError, OutOfSpace
+from grader.hub.server import launch
 from grader.hub.store import archive as archive_module
 from grader.hub.store import discussions, reset, restore
 from grader.hub.store.archive import MANIFEST, export

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.hub import joining, launch
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.errors import HubError, Unauthorized
-from grader.hub.hosts import KnownHosts, host_of, own_addresses
-from grader.hub.joining import join
+from grader.hub.server import joining, launch
+from grader.hub.server.hosts import KnownHosts, host_of, own_addresses
+from grader.hub.server.joining import join
 from grader.settings import checked_url, hub_choice
 from tests.hub.conftest import Answer, commit_body, file_line, quiet_environment, send
 

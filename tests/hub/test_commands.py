@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
-from grader.hub import launch
 from grader.hub.inventory import disk_use, holdings
-from grader.hub.launch import RunningHub
+from grader.hub.server import launch
+from grader.hub.server.launch import RunningHub
 from grader.hub.store.repos import Add, RepoStore
 from tests.hub.conftest import commit_body, file_line, send
 

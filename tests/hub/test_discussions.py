@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.errors import BadRequest, Conflict, EntryNotFound, Forbidden, NotFound, RevisionNotFound
 from grader.hub.info.patch import patch
 from grader.hub.store import discussions

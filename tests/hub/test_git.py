@@ -24,10 +24,10 @@ from dulwich.objects import Blob, Commit, ShaFile, Tag, Tree
 from dulwich.pack import write_pack_object, write_pack_objects
 from dulwich.protocol import pkt_line
 
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.api import git as git_api
 from grader.hub.errors import TooLarge
-from grader.hub.running import RunningHub
+from grader.hub.server.running import RunningHub
 from grader.hub.store import durable, packs
 from tests.hub.conftest import commit_body, file_line
 from tests.hub.test_durability import assert_sound

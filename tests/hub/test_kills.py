@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import subprocess
 import threading
@@ -11,12 +12,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from grader.hub import launch
-from grader.hub.launch import RunningHub
+from grader.hub.server import launch
+from grader.hub.server.launch import RunningHub
 from grader.hub.store.repos import RepoStore
 from tests.hub.conftest import commit_body, file_line, send
 
@@ -32,6 +34,7 @@ class Acknowledged:
     commits: dict[str, dict[str, bytes]] = field(default_factory=lambda: {name: {} for name in REPOS})  # sha: content
     repos: set[str] = field(default_factory=set)
     tags: dict[str, str] = field(default_factory=dict)  # name: sha
+    branches: dict[str, str] = field(default_factory=dict)  # those pushed by git; name: sha
 
 
 @pytest.mark.slow
@@ -44,6 +47,7 @@ def test_nothing_acknowledged_is_lost_in_fifty_kills(tmp_path):
             killer.start()
             jobs = [repeat(push_small, hub, told, turn, name) for name in REPOS]
             jobs += [repeat(push_large, hub, told, turn, REPOS[0]), repeat(make_repo, hub, told, turn, "")]
+            jobs += [lambda hub=hub, turn=turn: push_by_git(hub, told, turn, tmp_path / "work")]
             with ThreadPoolExecutor(len(jobs)) as pool:
                 for job in [pool.submit(job) for job in jobs]:
                     job.result()
@@ -56,7 +60,7 @@ def test_nothing_acknowledged_is_lost_in_fifty_kills(tmp_path):
     finally:
         launch.stop(tmp_path)
     assert all(len(commits) > KILLS / 2 for commits in told.commits.values()), "the kills came while it was at work"
-    assert len(told.repos) > len(REPOS) and told.tags
+    assert len(told.repos) > len(REPOS) and told.tags and told.branches
 
 
 def repeat(push: Callable, hub: RunningHub, told: Acknowledged, turn: int, name: str) -> Callable[[], None]:
@@ -107,6 +111,26 @@ def make_repo(hub: RunningHub, told: Acknowledged, label: str, _: str) -> None:
     time.sleep(0.05)
 
 
+def push_by_git(hub: RunningHub, told: Acknowledged, turn: int, work: Path) -> None:
+    """Pushes new branches, each with a commit of its own, until the hub is gone."""
+    environment = os.environ | {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def git(*words: str) -> subprocess.CompletedProcess[str]:
+        me = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+        return subprocess.run(["git", *me, *words], cwd=work, env=environment, capture_output=True, text=True)
+
+    if not work.exists():
+        work.mkdir()
+        git("init", "--quiet")
+    address = f"http://learner:{hub.token}@127.0.0.1:{hub.port}/learner/{REPOS[1]}"
+    for number in count():
+        branch = f"git-{turn}-{number}"
+        git("commit", "--allow-empty", "--quiet", "-m", branch)
+        if git("push", "--quiet", address, f"HEAD:refs/heads/{branch}").returncode:
+            return
+        told.branches[branch] = git("rev-parse", "HEAD").stdout.strip()
+
+
 def assert_all_there(root: Path, told: Acknowledged) -> None:
     store = RepoStore(root)
     found = {repo.id.partition("/")[2]: repo for repo in store.all("models")}
@@ -126,3 +150,4 @@ def assert_all_there(root: Path, told: Acknowledged) -> None:
         assert not held
     every_tag = {name: sha for repo in found.values() for name, sha in repo.tags().items()}
     assert told.tags.items() <= every_tag.items()
+    assert not told.branches or told.branches.items() <= found[REPOS[1]].branches().items()

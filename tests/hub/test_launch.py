@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.hub import launch, running
 from grader.hub.errors import HubError
-from grader.hub.launch import RunningHub
+from grader.hub.server import launch, running
+from grader.hub.server.launch import RunningHub
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def test_two_folders_have_two_hubs(home, tmp_path_factory):
 
 
 def test_two_who_start_at_once_get_the_same(home):
-    code = "import sys; from grader.hub import launch; print(launch.start(sys.argv[1], stock=[]).pid)"
+    code = "import sys; from grader.hub.server import launch; print(launch.start(sys.argv[1], stock=[]).pid)"
     both = [subprocess.Popen([sys.executable, "-c", code, home], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert len({process.communicate(timeout=60)[0] for process in both}) == 1
 
 
 def test_hub_outlives_its_starter_and_comes_back_the_same_after_a_kill(home):
-    code = "import sys; from grader.hub import launch; launch.start(sys.argv[1], stock=[])"
+    code = "import sys; from grader.hub.server import launch; launch.start(sys.argv[1], stock=[])"
     subprocess.run([sys.executable, "-c", code, home], check=True)
     hub = launch.status(home)
     hub.process().kill()
@@ -129,7 +129,7 @@ def test_idle_hub_stops(home):
 
 def test_ephemeral_hub_ends_with_its_owner(tmp_path):
     code = (
-        "import sys, time; from grader.hub import launch; hub = launch.start(sys.argv[1], stock=[], ephemeral=True)\n"
+        "import sys, time; from grader.hub.server import launch; hub = launch.start(sys.argv[1], stock=[], ephemeral=True)\n"
         "print(hub.pid, hub.hf_home, flush=True); time.sleep(60)"
     )
     owner = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
@@ -179,7 +179,7 @@ def test_neither_server_nor_launcher_imports_what_it_does_not_need():
         ("serve", "torch transformers datasets huggingface_hub numpy"),
         ("launch", "torch transformers datasets huggingface_hub numpy starlette uvicorn dulwich yaml"),
     ]:
-        code = f"import sys, grader.hub.{module}; print(sorted(set(sys.argv[1:]) & set(sys.modules)))"
+        code = f"import sys, grader.hub.server.{module}; print(sorted(set(sys.argv[1:]) & set(sys.modules)))"
         told = subprocess.run(
             [sys.executable, "-c", code, *unwanted.split()], capture_output=True, text=True, check=True
         )

@@ -17,9 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.hub import launch
 from grader.hub.errors import BadRequest, HubError, OutOfSpace
-from grader.hub.launch import RunningHub
 from grader.hub.mirror import download, upstream
 from grader.hub.mirror import mirror as mirror_module
 from grader.hub.mirror.checking import check
@@ -27,6 +25,8 @@ from grader.hub.mirror.mirror import Mirror
 from grader.hub.mirror.records import records_of
 from grader.hub.mirror.selection import Selection, Wanted, of_the_course
 from grader.hub.mirror.upstream import REAL_HUB, Interrupted, RemoteFile, Upstream, token_for
+from grader.hub.server import launch
+from grader.hub.server.launch import RunningHub
 from grader.hub.store.repos import Add, Repo, RepoStore
 from tests.hub.conftest import WHEN, quiet_environment
 

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
-from grader.hub.slow_clients import PATIENCE, TRICKLE, CountingProtocol, drop_slow_clients
+from grader.hub.server.slow_clients import PATIENCE, TRICKLE, CountingProtocol, drop_slow_clients
 
 LOOK = 0.1  # seconds
 LONG = 10 * PATIENCE * LOOK

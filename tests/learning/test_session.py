@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from grader.hub import launch
+from grader.hub.server import launch
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_hub_that_stopped_comes_back_while_the_notebook_is_open(home):
     code = (
         "import grader.learning.session as s; s.KEEP_ALIVE_SECONDS = 0.2\n"
         "import grader, time; grader.start(chapter=1)\n"
-        "from grader.hub import launch\n"
+        "from grader.hub.server import launch\n"
         "url = launch.status().url; launch.stop(); time.sleep(3)\n"
         "print('BACK', launch.status() is not None and launch.status().url == url)"
     )

@@ -22,7 +22,7 @@ from grader.hub.access import (
     with_body,
     writable_repo_of,
 )
-from grader.hub.accounts import Caller
+from grader.hub.accounts.accounts import Caller
 from grader.hub.errors import BadRequest, Forbidden, NotFound
 from grader.hub.info.describe import timestamp
 from grader.hub.info.patch import patch

@@ -20,7 +20,7 @@ from grader.hub.access import (
     with_body,
     writable_repo_of,
 )
-from grader.hub.accounts import Caller
+from grader.hub.accounts.accounts import Caller
 from grader.hub.api.discussions import refuse_bystander
 from grader.hub.errors import BadRequest, Conflict, EntryNotFound, TooLarge
 from grader.hub.info import cards

@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from grader.hub.access import hub_of, visitor_of
+from grader.hub.accounts.logins import CODE_LASTS
 from grader.hub.errors import Unauthorized
-from grader.hub.logins import CODE_LASTS
 from grader.hub.pages.forms import LARGEST_TEXT, text, with_form
 from grader.hub.pages.frame import page
 from grader.hub.pages.login import login_first

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from grader.hub.access import hub_of, session_of, visitor_of
+from grader.hub.accounts.logins import form_token
 from grader.hub.errors import BadRequest, Forbidden, Unauthorized
-from grader.hub.logins import form_token
 
 _MOST_FIELDS = 50
 LARGEST_TEXT = 2 << 20  # bytes of one field

@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from grader.hub.access import hub_of, session_of, visitor_of
+from grader.hub.accounts.logins import form_token
 from grader.hub.errors import GatedRepo, HubError, NotFound, RepoNotFound
-from grader.hub.logins import form_token
 from grader.hub.store.repos import Repo
 
 HEADERS = {

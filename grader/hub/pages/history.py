@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +16,7 @@ from grader.hub.pages.diffs import changes_of
 from grader.hub.pages.repo import repo_page
 from grader.hub.pages.visit import read_repo_of
 from grader.hub.routing import of_every_kind
+from grader.hub.store.repos import Repo
 
 _ON_A_PAGE = 30
 
@@ -42,23 +44,31 @@ def commit_line(commit: Commit) -> CommitLine:
 
 
 def commits_page(request: Request) -> Response:
-    """The commits up to a revision, newest first."""
-    repo, rev = read_repo_of(request), request.path_params["rev"]
+    """The commits up to a revision, newest first; with `?path=` those that changed this file or folder."""
+    repo, rev, path = read_repo_of(request), request.path_params["rev"], request.query_params.get("path", "").strip("/")
     start = request.query_params.get("after", "")
     skipped = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
-    found = list(islice(repo.log(repo.resolve(rev)), skipped, skipped + _ON_A_PAGE + 1))
+    found = list(islice(_log(repo, repo.resolve(rev), path), skipped, skipped + _ON_A_PAGE + 1))
     return repo_page(
         request,
         "commits.html",
         repo,
         "history",
         rev=rev,
+        path=path,
         branches=repo.branches(),
         tags=repo.tags(),
         commits=[commit_line(commit) for commit in found[:_ON_A_PAGE]],
         newer=max(0, skipped - _ON_A_PAGE) if skipped else None,
         older=skipped + _ON_A_PAGE if len(found) > _ON_A_PAGE else None,
     )
+
+
+def _log(repo: Repo, sha: str, path: str) -> Iterator[Commit]:
+    if not path:
+        return repo.log(sha)
+    raw = path.encode("utf-8", errors="replace")
+    return (step.commit for step in repo.git.get_walker(include=[sha.encode()], paths=[raw]))
 
 
 def commit_page(request: Request) -> Response:

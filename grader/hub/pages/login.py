@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from grader.hub.access import cookie_name, hub_of, known_caller, visitor_of
-from grader.hub.logins import SESSION_LASTS, hash_of, session
+from grader.hub.accounts.logins import SESSION_LASTS, hash_of, session
 from grader.hub.pages.forms import text, with_form
 from grader.hub.pages.frame import page, see
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.hub.access import hub_of, may_read_files, visible_repo, visitor_of
-from grader.hub.errors import NotFound, RepoNotFound, RevisionNotFound
+from grader.hub.access import hub_of, may_read_files, may_see, visitor_of
+from grader.hub.errors import RepoNotFound, RevisionNotFound
 from grader.hub.info import cards
 from grader.hub.info.describe import Facts, facts_of
 from grader.hub.pages.frame import HEADERS, address, page
@@ -24,6 +25,7 @@ from grader.hub.routing import of_every_kind
 from grader.hub.store.repos import Repo
 
 _MOST_CHIPS = 30
+_MOST_SCORES = 200
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,13 @@ def _card(request: Request, repo: Repo) -> dict[str, Any]:
     try:
         sha = repo.resolve()
     except RevisionNotFound:
-        return {"facts": None, "card": None, "chips": [], "scores": [], "snippets": [], "size": 0, "stand_in": False}
+        return {"facts": None, "card": None, "chips": [], "scores": [], "snippets": [], "size": 0}
     facts = facts_of(repo, sha)
 
     def knows(kind: str, name: str) -> bool:
         try:
-            return bool(visible_repo(hub, visitor, kind, name))
-        except (RepoNotFound, NotFound):
+            return may_see(visitor, hub.store.find(kind, name))
+        except RepoNotFound:
             return False
 
     place = Place(repo, "main", hub.endpoint, knows)
@@ -98,11 +100,10 @@ def _card(request: Request, repo: Repo) -> dict[str, Any]:
         "card": card_html(body, place) if body else None,
         "is_cut": len(body) > LONGEST,
         "problems": cards.problems(readme)[0] if readme else [],
-        "chips": list(_chips(repo, facts, place))[:_MOST_CHIPS],
-        "scores": list(_scores(facts.card.get("model-index"))),
+        "chips": list(islice(_chips(repo, facts, place), _MOST_CHIPS)),
+        "scores": list(islice(_scores(facts.card.get("model-index")), _MOST_SCORES)),
         "snippets": snippets(repo, facts, hub.url(repo), hub.endpoint),
         "size": sum(entry.size for entry in facts.files),
-        "stand_in": STAND_IN in facts.tags,
     }
 
 

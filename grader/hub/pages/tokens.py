@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grader.hub.access import hub_of, visitor_of
-from grader.hub.accounts import Caller
+from grader.hub.accounts.accounts import Caller
 from grader.hub.errors import BadRequest, Forbidden, HubError, Unauthorized
 from grader.hub.pages.forms import text, with_form
 from grader.hub.pages.frame import page, see

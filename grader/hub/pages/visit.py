@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from grader.hub.access import hub_of, refuse_other_namespace, refuse_without_access, visible_repo, visitor_of
-from grader.hub.accounts import Caller
+from grader.hub.accounts.accounts import Caller
 from grader.hub.errors import Forbidden, Unauthorized
 from grader.hub.store.repos import Repo
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from grader.hub.launch import RunningHub
+from grader.hub.server.launch import RunningHub
 from tests.hub.conftest import Answer, send
 
 HTML = "text/html,application/xhtml+xml"

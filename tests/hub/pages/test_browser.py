@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from grader.hub.launch import RunningHub
+from grader.hub.server.launch import RunningHub
 from grader.hub.store.repos import Add, Delete, RepoStore
 from tests.browser.conftest import BROWSERS
 from tests.browser.running_lab import PATIENCE

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from html import unescape
 
 import pytest
 
-from grader.hub.accounts import Accounts
+from grader.hub.accounts.accounts import Accounts
 from tests.hub.conftest import commit_body, file_line
-from tests.hub.pages.conftest import parsed
+from tests.hub.pages.conftest import Parsed, parsed
 
 NEW = {"repo_type": "models", "visibility": "public", "license": ""}
 
@@ -20,6 +21,13 @@ def edited(visitor, ask, repo_id):
     address = f"/{repo_id}/edit/main/a.txt"
     assert visitor.get(address).status == 200
     return address
+
+
+def parsed_text(html: str) -> str:
+    """What a browser puts into the editor: it drops the first line end."""
+    return unescape(html.partition('name="content"')[2].partition(">")[2].partition("</textarea>")[0]).removeprefix(
+        "\n"
+    )
 
 
 def content(ask, repo_id: str, path: str) -> bytes:
@@ -45,13 +53,7 @@ def test_new_repository(visitor, ask):
 def test_new_repository_with_a_mistake(visitor, wrong):
     answer = visitor.post("/new", NEW | {"name": "fine"} | wrong)
     assert answer.status == 400 and b'role="alert"' in answer.body
-    assert (wrong | {"name": wrong.get("name", "fine")})["name"] in parsed_values(visitor.last)
-
-
-def parsed_values(html: str) -> list[str]:
-    from tests.hub.pages.conftest import Parsed
-
-    return Parsed(html).all("input", "value")
+    assert (wrong | {"name": wrong.get("name", "fine")})["name"] in Parsed(visitor.last).all("input", "value")
 
 
 def test_upload(visitor, ask, repo_id):
@@ -96,15 +98,6 @@ def test_edit_keeps_the_line_ends_of_the_file(visitor, ask, repo_id, edited):
     visitor.get(edited)
     same = visitor.post(edited, {"content": "\r\none\r\n2 < 3\r\n"})
     assert same.status == 400 and b"same as before" in same.body
-
-
-def parsed_text(html: str) -> str:
-    """What a browser puts into the editor: it drops the first line end."""
-    from html import unescape
-
-    return unescape(html.partition('name="content"')[2].partition(">")[2].partition("</textarea>")[0]).removeprefix(
-        "\n"
-    )
 
 
 def test_lost_race_is_told_and_nothing_is_lost(visitor, ask, repo_id, edited):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from urllib.parse import urlencode, urlsplit
 
-from grader.hub import launch
+from grader.hub.server import launch
 from tests.hub.conftest import USERS_OWN, quiet_environment
 from tests.hub.pages.conftest import Visitor, parsed
 
@@ -76,7 +76,7 @@ def test_logout_and_forged_sessions(visitor, hub):
 def test_session_outlives_a_hub_that_was_idle(stock, tmp_path):
     hub = launch.start(tmp_path, stock=[stock])
     visitor = Visitor(hub)
-    visitor.get(urlsplit(hub.page()).path + "?" + urlsplit(hub.page()).query)
+    visitor.get(hub.page().removeprefix(hub.url))
     assert visitor.get("/new").status == 200
     launch.stop(tmp_path)
     assert launch.start(tmp_path, stock=[stock]).port == hub.port

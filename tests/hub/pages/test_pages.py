@@ -164,6 +164,10 @@ def test_history(stranger, ask, repo_id):
     (parent,) = [href for href in first.all("a", "href") if "/commit/" in href]
     assert "why" in parsed(stranger.get(parent)).text
     assert stranger.get(f"/{repo_id}/commit/main").status == 404
+    of_file = parsed(stranger.get(f"/{repo_id}/commits/main?path=gone.txt"))
+    assert "first" in of_file.text and "a commit" in of_file.text
+    assert "initial commit" not in of_file.text
+    assert "No commit changed this" in parsed(stranger.get(f"/{repo_id}/commits/main?path=never.txt")).text
 
 
 def test_long_history_has_pages(stranger, ask, repo_id):

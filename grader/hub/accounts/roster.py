@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from grader.hub.accounts import LEARNER, Accounts, check_account_name
+from grader.hub.accounts.accounts import LEARNER, Accounts, check_account_name
 from grader.hub.errors import BadRequest, HubError
 
 TOKEN_NAME = "class"

@@ -1,4 +1,4 @@
-"""The server process of a practice hub: `python -m grader.hub.serve ...`, started by `grader.hub.launch`.
+"""The server process of a practice hub: `python -m grader.hub.server.serve ...`, started by `grader.hub.server.launch`.
 
 It serves one overlay on 127.0.0.1, says in `hub.json` where it is to be found, and stops by itself when it has had
 nothing to do for a while, or when the process that it belongs to has ended.
@@ -26,14 +26,14 @@ from pathlib import Path
 import psutil
 import uvicorn
 
-from grader.hub import foreground
 from grader.hub.access import HubState
-from grader.hub.accounts import LEARNER, Accounts
+from grader.hub.accounts.accounts import LEARNER, Accounts
 from grader.hub.app import PracticeHub
 from grader.hub.errors import HubError
-from grader.hub.hosts import LOOPBACK, own_names
-from grader.hub.running import RunningHub
-from grader.hub.slow_clients import CountingProtocol, drop_slow_clients
+from grader.hub.server import foreground
+from grader.hub.server.hosts import LOOPBACK, own_names
+from grader.hub.server.running import RunningHub
+from grader.hub.server.slow_clients import CountingProtocol, drop_slow_clients
 from grader.hub.store import durable
 from grader.hub.store.repos import RepoStore
 
@@ -97,7 +97,7 @@ def _set_up(args: argparse.Namespace, at_end: contextlib.ExitStack) -> tuple[Hub
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m grader.hub.serve", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m grader.hub.server.serve", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="holds the overlay (hub/) and hub.json")
     parser.add_argument("--hf-home", type=Path, required=True, help="HF_HOME of the clients")
     parser.add_argument("--token-file", type=Path, required=True, help="where the clients look for the token")

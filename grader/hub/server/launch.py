@@ -25,15 +25,15 @@ from filelock import FileLock, Timeout
 
 from grader import settings
 from grader.hub.errors import HubError
-from grader.hub.joining import JoinedHub, direct_hosts
-from grader.hub.running import RunningHub
+from grader.hub.server.joining import JoinedHub, direct_hosts
+from grader.hub.server.running import RunningHub
 
 __all__ = ["RunningHub", "client_environment", "overlay", "serve_command", "start", "status", "stop"]
 
 Hub = RunningHub | JoinedHub
 
 _START_WITHIN = 30.0  # seconds: a busy machine may need longer than the half second that it takes
-_PROJECT = Path(__file__).resolve().parents[2]
+_PROJECT = Path(__file__).resolve().parents[3]
 
 # The servers that this process started: kept, so that one that has ended is reaped and does not stay as a zombie.
 _children: list[subprocess.Popen] = []
@@ -186,7 +186,7 @@ def _launch(
 
 def _command(folder: Path, instance: str, stock: Sequence[Path], port: int, idle_minutes: float) -> list[str]:
     hf_home = folder / "hf"
-    command = [sys.executable, "-P", "-m", "grader.hub.serve", "--folder", folder, "--instance", instance]
+    command = [sys.executable, "-P", "-m", "grader.hub.server.serve", "--folder", folder, "--instance", instance]
     command += ["--hf-home", hf_home, "--token-file", hf_home / "token", "--port", port, "--idle-minutes", idle_minutes]
     command += [part for root in stock for part in ("--stock", Path(root).resolve())]
     return [str(part) for part in command]

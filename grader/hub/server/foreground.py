@@ -10,10 +10,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from grader import settings
-from grader.hub.accounts import LEARNER, Accounts
+from grader.hub.accounts.accounts import LEARNER, Accounts
 from grader.hub.errors import Forbidden, HubError
-from grader.hub.hosts import host_of, is_loopback, main_address, own_addresses
-from grader.hub.running import RunningHub
+from grader.hub.server.hosts import host_of, is_loopback, main_address, own_addresses
+from grader.hub.server.running import RunningHub
 
 _EVERYWHERE = ("0.0.0.0", "::")
 _LOCK_WITHIN = 30.0  # seconds
