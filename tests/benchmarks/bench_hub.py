@@ -44,11 +44,22 @@ for _ in range(6):
 print(json.dumps([sorted(taken)[len(taken) // 2] for taken in times]))
 """
 DOWNLOAD = """
-import json, sys, time
+import json, os, sys, time
 from huggingface_hub import hf_hub_download
 
 began = time.perf_counter()
-hf_hub_download("learner/large", "model.safetensors", local_dir=sys.argv[1])
+path = hf_hub_download("learner/large", "model.safetensors", local_dir=sys.argv[1])
+with open(path, "r+b") as file:
+    os.fsync(file.fileno())
+print(json.dumps(time.perf_counter() - began))
+"""
+COPY = """
+import json, os, subprocess, sys, time
+
+began = time.perf_counter()
+subprocess.run(["cp", *sys.argv[1:]], check=True)
+with open(sys.argv[2], "r+b") as file:
+    os.fsync(file.fileno())
 print(json.dumps(time.perf_counter() - began))
 """
 
@@ -83,7 +94,7 @@ def _loading(hub: RunningHub) -> dict[str, float]:
 
 
 def _download(hub: RunningHub, home: Path) -> dict[str, float]:
-    """The share of the speed of copying the file on the same disk."""
+    """The share of the speed of copying the file, each until it is on the same disk."""
     store = RepoStore(home / ".course" / "hub")
     original = home / "original"
     with original.open("wb") as file:
@@ -93,11 +104,8 @@ def _download(hub: RunningHub, home: Path) -> dict[str, float]:
     store.create("models", "learner/large").commit([AddLarge("model.safetensors", large.sha256, large.size)], "Add")
     shares = []
     for number in range(ROUNDS):
-        began = time.perf_counter()
-        subprocess.run(["cp", original, home / "copy"], check=True)
-        copying = time.perf_counter() - began
         target = home / f"downloaded{number}"
-        shares.append(copying / _client(hub, DOWNLOAD, target))
+        shares.append(_client(hub, COPY, original, home / "copy") / _client(hub, DOWNLOAD, target))
         shutil.rmtree(target)
         (home / "copy").unlink()
     return {"download of 540 MB, share of cp's speed": statistics.median(shares)}
