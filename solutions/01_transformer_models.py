@@ -10,11 +10,14 @@
 # # Chapter 1: Transformer models
 #
 # By the end of this chapter you can
-# - let a pretrained model classify and write text, in two lines of code;
+# - let a pretrained model classify text, fill gaps and write, in two lines of code;
+# - find a model for your task on the Hub;
+# - compare sentences by their meaning;
 # - compute attention yourself, and say what a causal mask is for;
-# - tell how large a model is without loading it.
+# - tell the three families of models apart, and what each is good for;
+# - tell how large a model is without loading it, and what its training weighs in CO₂.
 #
-# **About 60 minutes.** Everything runs on your own machine; no account is needed and a CPU is enough.
+# **About two hours.** Everything runs on your own machine; no account is needed and a CPU is enough.
 
 # %% [markdown]
 # ## Start
@@ -81,7 +84,86 @@ my_result = zero_shot(my_text, candidate_labels=my_labels)
 ### END SOLUTION
 
 # %% [markdown]
-# ## 3. A model that writes
+# ## 3. Find a model
+#
+# Every name in this chapter is a *repository* on the Hub. You can ask the Hub for all models of a task, the most
+# wanted first.
+
+# %%
+from huggingface_hub import list_models, model_info
+
+for model in list_models(pipeline_tag="text-classification", sort="downloads", limit=3):
+    print(model.id)
+
+# %% [markdown]
+# On the practice hub this list is short. On the real one it would be endless without a `limit`.
+#
+# An id is a **namespace** (who put it there), a slash and a name. Each repository carries tags:
+
+# %%
+model_info(SENTIMENT).tags
+
+# %% [markdown]
+# They tell library, task, language (`en`), training data and license. `list_models(filter="…")` keeps only models that
+# carry a tag, and a list of tags keeps those that carry all of them.
+
+# %% exercise="find-a-model"
+writer_id = ...
+french_id = ...
+### BEGIN SOLUTION
+writer_id = next(iter(list_models(pipeline_tag="text-generation", sort="downloads", limit=1))).id
+french_id = next(iter(list_models(pipeline_tag="fill-mask", filter="fr", sort="downloads", limit=1))).id
+### END SOLUTION
+
+# %% [markdown]
+# ## 4. The missing word
+#
+# Some models learned language by guessing hidden words. The task is called *fill-mask*: you hide a word behind a
+# special token, and the model says what could stand there.
+
+# %%
+gap_filler = pipeline("fill-mask", model="google-bert/bert-base-uncased", device=grader.pick_device())
+gap_filler("I drink a cup of [MASK] every morning.", top_k=2)
+
+# %% [markdown]
+# Each guess comes with its score, the word as `token_str`, and the sentence as `sequence`. (A report of unused weights
+# is no error.)
+#
+# A pipeline carries its tokenizer, here `gap_filler.tokenizer`. When that was made, the gap got its name: `[MASK]`.
+
+# %% exercise="mask-token"
+mask_tokens = ...
+### BEGIN SOLUTION
+mask_tokens = {
+    checkpoint: pipeline("fill-mask", model=checkpoint).tokenizer.mask_token
+    for checkpoint in ("google-bert/bert-base-uncased", "almanach/camembert-base")
+}
+### END SOLUTION
+
+
+def fill_gap(checkpoint, text):
+    """The three most likely words for the ___ in text, the best one first."""
+    ### BEGIN SOLUTION
+    fill = pipeline("fill-mask", model=checkpoint)
+    results = fill(text.replace("___", fill.tokenizer.mask_token), top_k=3)
+    return [result["token_str"] for result in results]
+    ### END SOLUTION
+
+# %% [markdown]
+# A guess shows what a model has read. Nothing in these sentences tells a woman from a man.
+
+# %%
+for job in ("nurse", "dancer", "mechanic", "boss"):
+    guesses = gap_filler(f"The {job} said that [MASK] was late.", targets=["he", "she"])
+    scores = {guess["token_str"]: guess["score"] for guess in guesses}
+    print(job.ljust(8), f"she {scores['she'] / sum(scores.values()):.0%}")
+
+# %% [markdown]
+# The share changes with the job: the model repeats who does what in the texts that it was trained on. That is **bias**,
+# and it comes along with everything that is built on this model.
+
+# %% [markdown]
+# ## 5. A model that writes
 #
 # A *causal* language model guesses the next token, appends it, and guesses again.
 
@@ -93,9 +175,26 @@ print(generator(prompt, max_new_tokens=20, do_sample=False)[0]["generated_text"]
 
 # %% [markdown]
 # The text goes on sensibly, although the model only ever looks for one next token.
+#
+# `do_sample=False` means: always take the likeliest one. With *sampling* a die decides, and likely tokens win more
+# often. Run this cell twice.
+
+# %%
+print(generator(prompt, max_new_tokens=20, do_sample=True)[0]["generated_text"])
 
 # %% [markdown]
-# ## 4. Attention
+# Each run goes on in another way. It may also stop before it has written all 20 tokens: a model can say “the end”.
+
+# %% exercise="generate-two-of-fifteen"
+my_prompt = ...
+my_texts = ...
+### BEGIN SOLUTION
+my_prompt = "On the last morning of the holidays we"
+my_texts = generator(my_prompt, do_sample=True, num_return_sequences=2, max_new_tokens=15, min_new_tokens=15)
+### END SOLUTION
+
+# %% [markdown]
+# ## 6. Attention
 #
 # How does a word learn what it means in *this* sentence? It looks at the other words.
 #
@@ -139,7 +238,7 @@ def attention(q, k, v, mask=None):
     ### END SOLUTION
 
 # %% [markdown]
-# ## 5. Writing from left to right
+# ## 7. Writing from left to right
 #
 # A model that writes must not peek: the next token is what it should guess. So it gets a mask.
 
@@ -173,11 +272,102 @@ seen = torch.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
 torch.allclose(seen[0, 0], x[0, 0])
 
 # %% [markdown]
-# Models like this one are called *decoders* or auto-regressive: GPT-2, Llama, SmolLM2. Models that look both ways are
-# *encoders*: BERT, DistilBERT, MiniLM. T5 and BART have both halves.
+# ## 8. Three families
+#
+# You have met a model that looks both ways and one that only looks back. A third kind does both, one after the other.
+# The name of its plan tells what a model was built for.
+
+# %%
+from transformers import AutoConfig
+
+for checkpoint in ("google-bert/bert-base-uncased", WRITER, "Helsinki-NLP/opus-mt-fr-en"):
+    config = AutoConfig.from_pretrained(checkpoint)
+    print(checkpoint.ljust(36), config.architectures, "two halves:", config.is_encoder_decoder)
 
 # %% [markdown]
-# ## 6. How large is a model?
+# `MaskedLM` fills gaps, `CausalLM` writes on, and the last one has two halves: one reads the French text, the other
+# one writes the English text.
+#
+# | family | reads | writes | learned by | made for |
+# |---|---|---|---|---|
+# | **encoder** | a text, both ways | nothing | filling gaps, spotting changed words | labels for a text or its words |
+# | **decoder** | what is there so far | the next token | guessing the next token | going on with a text |
+# | **encoder-decoder** | one text, both ways | another text | mending broken texts | making a new text out of a given one |
+
+# %% [markdown]
+# Large decoders do the other families' tasks as well today: you ask them in words. The table tells what each family
+# was made for ([Devlin et al. 2018](https://arxiv.org/abs/1810.04805),
+# [Lewis et al. 2019](https://arxiv.org/abs/1910.13461)).
+
+# %% exercise="family-of"
+task_family = ...
+checkpoint_family = ...
+### BEGIN SOLUTION
+task_family = {
+    "sort e-mails into folders": "encoder",
+    "write on from the start of a story": "decoder",
+    "translate a letter": "encoder-decoder",
+    "mark the names in a text": "encoder",
+    "chat": "decoder",
+    "sum up a report in new words": "encoder-decoder",
+    "suggest the next word while you type": "decoder",
+    "find the words that answer a question": "encoder",
+    "turn a sentence into a polite one": "encoder-decoder",
+}
+checkpoint_family = {
+    "facebook/bart-large-cnn": "encoder-decoder",
+    "google-bert/bert-base-uncased": "encoder",
+    "openai-community/gpt2": "decoder",
+    "google/electra-base-discriminator": "encoder",
+    "google-t5/t5-small": "encoder-decoder",
+    "HuggingFaceTB/SmolLM2-135M-Instruct": "decoder",
+    "FacebookAI/roberta-base": "encoder",
+    "Helsinki-NLP/opus-mt-fr-en": "encoder-decoder",
+    "Qwen/Qwen3-0.6B": "decoder",
+}
+### END SOLUTION
+
+# %% [markdown]
+# ## 9. One vector for a sentence
+#
+# To search or to compare texts, you want one vector for a whole sentence. The encoder gives one for each token.
+
+# %%
+inputs = encoder_tokenizer(["Hello!", "The last train leaves at midnight."], padding=True, return_tensors="pt")
+with torch.no_grad():
+    hidden = encoder(**inputs).last_hidden_state
+print(hidden.shape)  # (batch, tokens, size)
+print(inputs["attention_mask"])
+
+# %% [markdown]
+# “Hello!” is shorter, so it was filled up with *padding*: where the mask is 0. The model gives vectors for padding too,
+# but they mean nothing. The mean over all **other** vectors is the sentence's vector
+# ([Reimers and Gurevych 2019](https://arxiv.org/abs/1908.10084)).
+
+# %%
+short, long = torch.tensor([0.3, 0.4]), torch.tensor([30.0, 40.0])
+print(float(short @ long), float(torch.cosine_similarity(short, long, dim=0)))
+
+# %% [markdown]
+# These two point the same way. The dot product grows with their length; the **cosine similarity** does not: it is the
+# dot product after both were made 1 long. 1 is the same direction, 0 has nothing in common.
+
+# %% exercise="nearest-sentence"
+def nearest_sentence(query, sentences):
+    """The index of the sentence that is nearest to the query, and its cosine similarity."""
+    ### BEGIN SOLUTION
+    inputs = encoder_tokenizer([query, *sentences], padding=True, return_tensors="pt")
+    with torch.no_grad():
+        hidden = encoder(**inputs).last_hidden_state  # (batch, tokens, size)
+    mask = inputs["attention_mask"].unsqueeze(-1)  # (batch, tokens, 1)
+    means = (hidden * mask).sum(dim=1) / mask.sum(dim=1)
+    vectors = torch.nn.functional.normalize(means, dim=-1)  # (batch, size)
+    similarities = vectors[1:] @ vectors[0]
+    return int(similarities.argmax()), float(similarities.max())
+    ### END SOLUTION
+
+# %% [markdown]
+# ## 10. How large is a model?
 #
 # An **architecture** is a plan; a **checkpoint** is one set of weights for it. The plan's settings are in its *config*.
 # They alone tell how many weights there will be.
@@ -213,13 +403,70 @@ kept_share = count_parameters(DistilBertConfig()) / count_parameters(BertConfig(
 ### END SOLUTION
 
 # %% [markdown]
-# ## 7. Paid once, used often
+# ## 11. Paid once, used often
 #
 # Training such a model on plain text is called **pretraining**. It takes many machines for days or weeks. What the model
 # learns of language there is of use for almost any task.
 #
 # **Fine-tuning** goes on from there with a few thousand examples of one task. You will do it in chapter 3, in a minute
-# or two. A model also takes over the bias of the text that it was trained on, and fine-tuning does not remove it.
+# or two. Bias stays: fine-tuning does not remove it.
+
+# %% [markdown]
+# What does pretraining cost? BERT base took 64 GPUs for 79 hours
+# ([Strubell et al. 2019](https://arxiv.org/abs/1906.02243), table 3): 12,041 watts for all of them together.
+
+# %%
+energy = 12.041 * 79  # kilowatts times hours
+f"{energy:,.0f} kWh in the computers, {energy * 1.58:,.0f} kWh with cooling and all the rest"
+
+# %% [markdown]
+# The factor 1.58 is the **PUE** of the building (*power usage effectiveness*): all its energy, divided by what its
+# computers take. Each kilowatt-hour then weighs some grams of CO₂: how many depends on the grid.
+
+# %% exercise="carbon"
+def co2_kg(power_w, hours, gpus, pue, g_per_kwh):
+    """Kilograms of CO2 of a training run; power_w is what one GPU takes."""
+    ### BEGIN SOLUTION
+    energy_kwh = power_w / 1000 * hours * gpus * pue
+    return energy_kwh * g_per_kwh / 1000
+    ### END SOLUTION
+
+# %% [markdown]
+# Now with your own numbers. Grams for each kWh: wind 11 and coal 820
+# ([IPCC 2014](https://www.ipcc.ch/report/ar5/wg3/), annex III), the world's mix 480 (Ember 2024, for 2023).
+#
+# Change the runs and the PUE, and run the cell again.
+
+# %%
+import contextlib
+
+grids = {"wind": 11, "the world's mix": 480, "coal": 820}  # grams for each kWh
+runs = {"pretraining": (188, 79, 64), "fine-tuning": (188, 0.5, 1)}  # watts, hours, GPUs
+pue = 1.58
+weights = {}
+with contextlib.suppress(NotImplementedError):  # nothing to draw until co2_kg is written
+    for run, numbers in runs.items():
+        weights |= {f"{run}, {grid}": co2_kg(*numbers, pue, grams) for grid, grams in grids.items()}
+
+# %%
+import matplotlib
+from matplotlib.figure import Figure
+
+with matplotlib.rc_context(figures.STYLE):
+    figure = Figure(figsize=(figures.WIDTH, 2.8), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(list(weights), list(weights.values()), color=figures.BLUE)
+    labels = [f"{kg:,.1f} kg" if kg >= 1 else f"{1000 * kg:,.1f} g" for kg in weights.values()]
+    axes.bar_label(bars, labels, padding=3)
+    axes.set(xlabel="kg of CO₂: each step to the right is ten times as much")
+    axes.set_xscale("log" if weights else "linear")
+    axes.margins(x=0.2)
+    axes.invert_yaxis()
+figures.Picture(figure, "CO₂ of " + "; ".join(f"{name}: {label}" for name, label in zip(weights, labels)))
+
+# %% [markdown]
+# Fine-tuning is thousands of times lighter than pretraining. And where a run takes place counts as much as how long it
+# takes: that is why checkpoints are shared instead of trained again.
 
 # %% [markdown]
 # ## Quiz
@@ -236,8 +483,14 @@ kept_share = count_parameters(DistilBertConfig()) / count_parameters(BertConfig(
 # ## In this chapter you saw
 #
 # - `pipeline()`: tokenizer, model, postprocessing in one call;
+# - `list_models` and tags: how a model is found;
+# - sampling against the likeliest token; the mask token of a tokenizer;
 # - attention: a weighted look at the other tokens, and the mask that keeps it from peeking;
-# - architecture against checkpoint, and what a config alone can tell.
+# - encoders that read, decoders that write on, encoder-decoders that make a new text out of another one;
+# - bias that a model takes over from its texts;
+# - the mean of token vectors as the vector of a sentence, and cosine similarity;
+# - architecture against checkpoint, and what a config alone can tell;
+# - pretraining against fine-tuning, in kilograms of CO₂.
 
 # %%
 progress(1)

@@ -8,6 +8,9 @@ from typing import Any
 SENTIMENT = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 UNCASED = "google-bert/bert-base-uncased"
 CASED = "google-bert/bert-base-cased"
+FRENCH = "almanach/camembert-base"
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+WRITER = "HuggingFaceTB/SmolLM2-135M-Instruct"
 WAITING = "I've been waiting for a HuggingFace course my whole life."
 
 
@@ -30,6 +33,13 @@ def base_model(checkpoint: str) -> Any:
     from transformers import AutoModel
 
     return AutoModel.from_pretrained(checkpoint, dtype="float32").eval()
+
+
+@cache
+def masked_model(checkpoint: str) -> Any:
+    from transformers import AutoModelForMaskedLM
+
+    return AutoModelForMaskedLM.from_pretrained(checkpoint, dtype="float32").eval()
 
 
 @cache

@@ -126,6 +126,44 @@ def padding_grid(rows: Sequence[Sequence[str]], mask: Sequence[Sequence[int]]) -
 
 
 @matplotlib.rc_context(STYLE)
+def token_strips(rows: dict[str, Sequence[str]], ids: dict[str, Sequence[int]] | None = None) -> Picture:
+    """Texts as colored strips of tokens, one row for each name; `ids` of the same name stand below the tokens.
+
+    The colors only tell neighbors apart. A space is drawn as ␣, so that it can be seen.
+    """
+    letter, gap, line, most_lines = 0.07, 0.04, 0.3, 6
+    boxes, titles, y = [], [], 0.0
+    for name, tokens in rows.items():
+        numbers = [str(number) for number in (ids or {}).get(name, [])]
+        height = line * (1.5 if numbers else 1)
+        titles.append((y + 0.13, f"{name} · {len(tokens)} token{'s' * (len(tokens) != 1)}"))
+        x, y, first = 0.02, y + 0.26, y + 0.26
+        for i, token in enumerate(tokens):
+            shown, number = _visible(str(token)), numbers[i] if i < len(numbers) else ""
+            width = (max(len(shown), len(number)) + 1) * letter
+            if x + width > WIDTH - 0.02:
+                x, y = 0.02, y + height + gap
+            if y - first > most_lines * (height + gap) - gap:
+                titles.append((y + 0.1, f"… and {len(tokens) - i} more"))
+                break
+            boxes.append((x, y, width, height, (BLUE, ORANGE, GREEN)[i % 3], shown, number))
+            x += width + gap
+        y += height + 0.12
+    y = max(y, line)  # also without any row
+    figure, axes = _canvas(WIDTH, y, xlim=(0, WIDTH), ylim=(y, 0))
+    for top, title in titles:
+        axes.text(0, top, title, va="center", fontsize=9, weight="bold")
+    for x, top, width, height, color, shown, number in boxes:
+        axes.add_patch(_box(x, top, width, height, color, rounding=0.05))
+        mono = {"ha": "center", "va": "center", "family": "monospace"}
+        axes.text(x + width / 2, top + height * (0.32 if number else 0.5), shown, fontsize=8, **mono)
+        axes.text(x + width / 2, top + height * 0.74, number, fontsize=6.5, color=INK, **mono)
+    spoken = {name: " | ".join("space" if token == " " else str(token) for token in rows[name]) for name in rows}
+    told = (f"{name}, {len(rows[name])}: {textwrap.shorten(spoken[name], 150)}" for name in rows)
+    return Picture(figure, f"Strips of tokens. {'; '.join(told)}.")
+
+
+@matplotlib.rc_context(STYLE)
 def learning_curve(steps: Sequence[int], losses: Sequence[float], accuracies: dict[str, float]) -> Picture:
     """Training loss over the steps, and accuracies as bars: a baseline, before, after."""
     figure = Figure(figsize=(WIDTH, 2.6), layout="constrained")
@@ -151,8 +189,10 @@ def _canvas(width: float, height: float, **limits: tuple[float, float]) -> tuple
     return figure, axes
 
 
-def _box(x: float, y: float, width: float, height: float, color: str, hatch: str = "") -> FancyBboxPatch:
-    style = "round,pad=0,rounding_size=0.1"
+def _box(
+    x: float, y: float, width: float, height: float, color: str, hatch: str = "", rounding: float = 0.1
+) -> FancyBboxPatch:
+    style = f"round,pad=0,rounding_size={rounding}"
     return FancyBboxPatch(
         (x, y), width, height, style, facecolor=color + "22", edgecolor=color, hatch=hatch, linewidth=1
     )
@@ -161,3 +201,8 @@ def _box(x: float, y: float, width: float, height: float, color: str, hatch: str
 def _wrapped(text: str, width: int, lines: int) -> str:
     wrapped = [line for part in text.split("\n") for line in textwrap.wrap(part, width)]
     return "\n".join(wrapped if len(wrapped) <= lines else [*wrapped[: lines - 1], wrapped[lines - 1] + " …"])
+
+
+def _visible(token: str, longest: int = 40) -> str:
+    shown = token.replace(" ", "␣").replace("\n", "⏎")
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -17,6 +17,9 @@ PICTURES = {
     "attention": lambda: figures.attention_map(["a", "$", "c$"], WEIGHTS, "layer 1"),
     "a batch": lambda: figures.padding_grid([["a", "b"], ["c", "[PAD]"]], [[1, 1], [1, 0]]),
     "a wide batch": lambda: figures.padding_grid([["token"] * 40], [[1] * 40]),
+    "strips": lambda: figures.token_strips({"words": ["a", "cat"], "characters": list("a cat")}, {"words": [7, 8]}),
+    "no strips": lambda: figures.token_strips({}),
+    "long strips": lambda: figures.token_strips({"characters": list("$so {" * 300), "long": ["x" * 500] * 9, "no": []}),
     "a curve": lambda: figures.learning_curve([10, 20], [0.7, 0.5], {"before": 0.3, "after": 0.8}),
 }
 
@@ -36,6 +39,7 @@ def test_the_words_name_what_there_is_to_see():
     assert "becomes POSITIVE" in PICTURES["a pipeline"]().alt
     assert "from “$” to “c$”, weight 0.60" in PICTURES["attention"]().alt
     assert "1 of 4 places are padding" in PICTURES["a batch"]().alt
+    assert "words, 2: a | cat; characters, 5: a | space | c" in PICTURES["strips"]().alt
     assert "from 0.70 to 0.50" in PICTURES["a curve"]().alt and "after 80%" in PICTURES["a curve"]().alt
 
 

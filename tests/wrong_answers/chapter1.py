@@ -1,8 +1,11 @@
 """Recorded answers to chapter 1."""
 
+from functools import cache
+
 import numpy as np
 import torch
-from transformers import AutoModel, AutoModelForMaskedLM
+from huggingface_hub import list_models, model_info
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, pipeline
 
 from tests.wrong_answers import right, wrong
 
@@ -356,3 +359,737 @@ def only_a_text():
 @wrong("attention-by-hand", "fixed-scaling")
 def scaled_for_size_8_only():
     return (attention_with(scale=lambda q: 8**0.5, masking=hide),)
+
+
+# ---------------------------------------------------------------- mask-token
+
+ENGLISH, FRENCH = "google-bert/bert-base-uncased", "almanach/camembert-base"
+MASKS = {ENGLISH: "[MASK]", FRENCH: "<mask>"}
+
+
+@cache
+def filler(checkpoint):
+    return pipeline("fill-mask", model=checkpoint)
+
+
+def guesses(checkpoint, text, **options):
+    fill = filler(checkpoint)
+    return fill(text.replace("___", fill.tokenizer.mask_token), **options)
+
+
+def three_words(checkpoint, text):
+    return [guess["token_str"] for guess in guesses(checkpoint, text, top_k=3)]
+
+
+def words_by_hand(checkpoint, text, place=None, count=3):
+    tokenizer, model = filler(checkpoint).tokenizer, filler(checkpoint).model
+    inputs = tokenizer(text.replace("___", tokenizer.mask_token), return_tensors="pt")
+    place = int((inputs["input_ids"][0] == tokenizer.mask_token_id).nonzero()) if place is None else place
+    with torch.no_grad():
+        return model(**inputs).logits[0, place].topk(count).indices
+
+
+@right("mask-token")
+def with_the_pipeline():
+    return MASKS, three_words
+
+
+@right("mask-token")
+def by_hand_and_with_spaces_in_a_tuple():
+    def fill_gap(checkpoint, text):
+        decode = filler(checkpoint).tokenizer.decode
+        return tuple(" " + decode([i]) for i in words_by_hand(checkpoint, text).tolist())
+
+    masks = {name: AutoTokenizer.from_pretrained(name).mask_token for name in (FRENCH, ENGLISH)}
+    return {**masks, "FacebookAI/roberta-base": "<mask>"}, fill_gap
+
+
+@wrong("mask-token", "mask-of-the-other")
+def one_token_for_both():
+    return {ENGLISH: "<mask>", FRENCH: "<mask>"}, three_words
+
+
+@wrong("mask-token", "mask-id")
+def ids_instead_of_tokens():
+    return {name: AutoTokenizer.from_pretrained(name).mask_token_id for name in MASKS}, three_words
+
+
+@wrong("mask-token", "wrong-mask-token")
+def the_underscores():
+    return dict.fromkeys(MASKS, "___"), three_words
+
+
+@wrong("mask-token", "missing-keys")
+def short_names_as_keys():
+    return {"bert": "[MASK]", "camembert": "<mask>"}, three_words
+
+
+@wrong("mask-token", "not-a-dict")
+def masks_in_a_list():
+    return list(MASKS.values()), three_words
+
+
+@wrong("mask-token", "hard-coded-mask", points=1)
+def berts_mask_for_both():
+    def fill_gap(checkpoint, text):
+        return [guess["token_str"] for guess in filler(checkpoint)(text.replace("___", "[MASK]"), top_k=3)]
+
+    return MASKS, fill_gap
+
+
+@wrong("mask-token", "hard-coded-mask", points=1)
+def another_mask_for_both():
+    def fill_gap(checkpoint, text):
+        return [guess["token_str"] for guess in filler(checkpoint)(text.replace("___", "<mask>"), top_k=3)]
+
+    return MASKS, fill_gap
+
+
+@wrong("mask-token", "top-k-missing", points=1)
+def as_many_as_the_pipeline_gives():
+    return MASKS, lambda checkpoint, text: [guess["token_str"] for guess in guesses(checkpoint, text)]
+
+
+@wrong("mask-token", "whole-results", points=1)
+def the_dictionaries():
+    return MASKS, lambda checkpoint, text: guesses(checkpoint, text, top_k=3)
+
+
+@wrong("mask-token", "whole-sentences", points=1)
+def the_sequences():
+    return MASKS, lambda checkpoint, text: [guess["sequence"] for guess in guesses(checkpoint, text, top_k=3)]
+
+
+@wrong("mask-token", "one-text", points=1)
+def joined_words():
+    return MASKS, lambda checkpoint, text: ", ".join(three_words(checkpoint, text))
+
+
+@wrong("mask-token", "ids-not-words", points=1)
+def ids_of_the_words():
+    return MASKS, lambda checkpoint, text: words_by_hand(checkpoint, text).tolist()
+
+
+@wrong("mask-token", "raw-pieces", points=1)
+def pieces_as_in_the_vocabulary():
+    def fill_gap(checkpoint, text):
+        return filler(checkpoint).tokenizer.convert_ids_to_tokens(words_by_hand(checkpoint, text).tolist())
+
+    return MASKS, fill_gap
+
+
+@wrong("mask-token", "wrong-order", points=1)
+def the_best_one_last():
+    return MASKS, lambda checkpoint, text: three_words(checkpoint, text)[::-1]
+
+
+@wrong("mask-token", "other-checkpoint", points=1)
+def always_the_french_one():
+    return MASKS, lambda checkpoint, text: three_words(FRENCH, text)
+
+
+@wrong("mask-token", "other-position", points=1)
+def guesses_for_the_last_token():
+    def fill_gap(checkpoint, text):
+        return [filler(checkpoint).tokenizer.decode([i]) for i in words_by_hand(checkpoint, text, place=-1).tolist()]
+
+    return MASKS, fill_gap
+
+
+@wrong("mask-token", "other-words", points=1)
+def guesses_four_to_six():
+    return MASKS, lambda checkpoint, text: [g["token_str"] for g in guesses(checkpoint, text, top_k=6)[3:]]
+
+
+@wrong("mask-token", "partly-attempted")
+def only_the_function():
+    return ..., three_words
+
+
+# ---------------------------------------------------------------- family-of
+
+TASK_FAMILY = {
+    "sort e-mails into folders": "encoder",
+    "write on from the start of a story": "decoder",
+    "translate a letter": "encoder-decoder",
+    "mark the names in a text": "encoder",
+    "chat": "decoder",
+    "sum up a report in new words": "encoder-decoder",
+    "suggest the next word while you type": "decoder",
+    "find the words that answer a question": "encoder",
+    "turn a sentence into a polite one": "encoder-decoder",
+}
+CHECKPOINT_FAMILY = {
+    "facebook/bart-large-cnn": "encoder-decoder",
+    "google-bert/bert-base-uncased": "encoder",
+    "openai-community/gpt2": "decoder",
+    "google/electra-base-discriminator": "encoder",
+    "google-t5/t5-small": "encoder-decoder",
+    "HuggingFaceTB/SmolLM2-135M-Instruct": "decoder",
+    "FacebookAI/roberta-base": "encoder",
+    "Helsinki-NLP/opus-mt-fr-en": "encoder-decoder",
+    "Qwen/Qwen3-0.6B": "decoder",
+}
+
+
+@right("family-of")
+def as_the_table_says():
+    return TASK_FAMILY, CHECKPOINT_FAMILY
+
+
+@right("family-of")
+def spelled_in_other_ways():
+    spelled = {"encoder": " Encoder ", "decoder": "decoder-only", "encoder-decoder": "Encoder/Decoder"}
+    tasks = {key: spelled[family] for key, family in reversed(TASK_FAMILY.items())}
+    return tasks, {key: family.replace("encoder-decoder", "seq2seq") for key, family in CHECKPOINT_FAMILY.items()}
+
+
+@wrong("family-of", "bart-as-decoder", points=1)
+def bart_only_writes():
+    return TASK_FAMILY, CHECKPOINT_FAMILY | {"facebook/bart-large-cnn": "decoder"}
+
+
+@wrong("family-of", "electra-as-decoder", points=1)
+def electra_writes():
+    return TASK_FAMILY, CHECKPOINT_FAMILY | {"google/electra-base-discriminator": "decoder"}
+
+
+@wrong("family-of", "opus-mt-as-decoder", points=1)
+def a_translator_only_writes():
+    return TASK_FAMILY, CHECKPOINT_FAMILY | {"Helsinki-NLP/opus-mt-fr-en": "decoder"}
+
+
+@wrong("family-of", "span-as-decoder")
+def an_answer_is_written():
+    return TASK_FAMILY | {"find the words that answer a question": "decoder"}, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "translation-as-decoder")
+def translations_are_written():
+    tasks = TASK_FAMILY | dict.fromkeys(("translate a letter", "sum up a report in new words"), "decoder")
+    return tasks, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "chat-as-encoder-decoder")
+def a_chat_reads_and_writes():
+    return TASK_FAMILY | {"chat": "encoder-decoder"}, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "names-swapped")
+def the_two_names_swapped():
+    swapped = {"encoder": "decoder", "decoder": "encoder", "encoder-decoder": "encoder-decoder"}
+    return {key: swapped[family] for key, family in TASK_FAMILY.items()}, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "no-family")
+def a_family_that_is_none():
+    return TASK_FAMILY | {"chat": "transformer"}, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "left-open")
+def copied_and_not_filled_in():
+    return dict.fromkeys(TASK_FAMILY, ""), CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "missing-keys")
+def one_task_short():
+    return {key: family for key, family in TASK_FAMILY.items() if key != "chat"}, CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "not-a-dict")
+def families_in_a_list():
+    return list(TASK_FAMILY.values()), CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "checkpoints-missing", points=1)
+def tasks_only():
+    return TASK_FAMILY, ...
+
+
+# ---------------------------------------------------------------- carbon
+
+
+def kilograms(power_w, hours, gpus, pue, g_per_kwh):
+    return power_w / 1000 * hours * gpus * pue * g_per_kwh / 1000
+
+
+@right("carbon")
+def step_by_step():
+    return (kilograms,)
+
+
+@right("carbon")
+def in_one_product_as_a_tensor():
+    return (
+        lambda power_w, hours, gpus, pue, g_per_kwh: torch.tensor([power_w, hours, gpus, pue, g_per_kwh / 1e6]).prod(),
+    )
+
+
+@right("carbon")
+def a_numpy_product():
+    return (lambda *inputs: np.array([np.prod(inputs) * 1e-6]),)
+
+
+@wrong("carbon", "one-unit-slip")
+def watts_taken_for_kilowatts():
+    return (lambda *inputs: 1000 * kilograms(*inputs),)
+
+
+@wrong("carbon", "both-units-slip")
+def no_unit_changed():
+    return (lambda *inputs: 1e6 * kilograms(*inputs),)
+
+
+@wrong("carbon", "divided-twice")
+def tonnes():
+    return (lambda *inputs: kilograms(*inputs) / 1000,)
+
+
+@wrong("carbon", "pue-forgotten")
+def without_the_building():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, gpus, 1, g_per_kwh),)
+
+
+@wrong("carbon", "pue-divides")
+def divided_by_pue():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, gpus, 1 / pue, g_per_kwh),)
+
+
+@wrong("carbon", "pue-overhead-only")
+def only_what_the_building_adds():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, gpus, pue - 1, g_per_kwh),)
+
+
+@wrong("carbon", "gpus-forgotten")
+def one_gpu():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, 1, pue, g_per_kwh),)
+
+
+@wrong("carbon", "grid-forgotten")
+def only_the_energy():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, gpus, pue, 1000),)
+
+
+@wrong("carbon", "hours-forgotten")
+def power_taken_for_energy():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, 1, gpus, pue, g_per_kwh),)
+
+
+@wrong("carbon", "seconds")
+def hours_in_seconds():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, 3600 * hours, gpus, pue, g_per_kwh),)
+
+
+@wrong("carbon", "factor-and-unit")
+def two_slips_at_once():
+    return (lambda power_w, hours, gpus, pue, g_per_kwh: kilograms(power_w, hours, gpus, 1000, g_per_kwh),)
+
+
+@wrong("carbon", "wrong-weight")
+def added_instead_of_multiplied():
+    return (lambda *inputs: sum(inputs),)
+
+
+@wrong("carbon", "not-a-number")
+def a_text_with_its_unit():
+    return (lambda *inputs: f"{kilograms(*inputs):.1f} kg",)
+
+
+@wrong("carbon", "raised")
+def other_names_and_fewer_inputs():
+    return (lambda power_w, hours, gpus: power_w * hours * gpus,)
+
+
+# ---------------------------------------------------------------- find-a-model
+
+GPT2, CAMEMBERT = "openai-community/gpt2", "almanach/camembert-base"
+
+
+@right("find-a-model")
+def two_ids():
+    return GPT2, CAMEMBERT
+
+
+@right("find-a-model")
+def the_first_of_each_search():
+    (french, *_) = list_models(filter=["fill-mask", "fr"])
+    return next(iter(list_models(pipeline_tag="text-generation"))).id, french.id
+
+
+@right("find-a-model")
+def the_names_from_before_they_moved():
+    return "HuggingFaceTB/SmolLM2-135M-Instruct ", "camembert/camembert-base"
+
+
+@wrong("find-a-model", "other-task")
+def a_model_that_classifies():
+    return "distilbert/distilbert-base-uncased-finetuned-sst-2-english", CAMEMBERT
+
+
+@wrong("find-a-model", "other-task", points=1)
+def a_translator_from_french():
+    return GPT2, "Helsinki-NLP/opus-mt-fr-en"
+
+
+@wrong("find-a-model", "other-language", points=1)
+def a_gap_filler_for_english():
+    return GPT2, "google-bert/bert-base-uncased"
+
+
+@wrong("find-a-model", "no-namespace")
+def short_names():
+    return "gpt2", "camembert-base"
+
+
+@wrong("find-a-model", "no-namespace", points=1)
+def the_second_name_is_short():
+    return GPT2, "camembert-base"
+
+
+@wrong("find-a-model", "swapped")
+def the_two_ids_swapped():
+    return CAMEMBERT, GPT2
+
+
+@wrong("find-a-model", "no-such-model", points=1)
+def a_model_of_another_namespace():
+    return GPT2, "google-bert/camembert-base"
+
+
+@wrong("find-a-model", "no-such-model")
+def no_id_that_could_be():
+    return "two/slashes/here", CAMEMBERT
+
+
+@wrong("find-a-model", "an-address")
+def addresses():
+    return f"https://huggingface.co/{GPT2}", f"https://huggingface.co/{CAMEMBERT}"
+
+
+@wrong("find-a-model", "a-data-set", points=1)
+def a_data_set():
+    return GPT2, "nyu-mll/glue"
+
+
+@wrong("find-a-model", "whole-record")
+def the_record():
+    return model_info(GPT2), model_info(CAMEMBERT)
+
+
+@wrong("find-a-model", "whole-search")
+def the_search_itself():
+    return list_models(pipeline_tag="text-generation"), CAMEMBERT
+
+
+@wrong("find-a-model", "several-ids", points=1)
+def all_that_were_found():
+    return GPT2, [model.id for model in list_models(pipeline_tag="fill-mask")]
+
+
+@wrong("find-a-model", "not-an-id")
+def nothing_found():
+    return None, None
+
+
+@wrong("find-a-model", "partly-attempted")
+def only_the_writer():
+    return GPT2, ...
+
+
+# ---------------------------------------------------------------- generate-two-of-fifteen
+
+PROMPT = "The old lighthouse keeper opened the door and"
+ENDS = (
+    " saw a small boat that came in through the fog, with nobody on board at all, and no light to be seen there",
+    " said that the storm would be over before the morning came, so we could all go home again and sleep there",
+)
+
+
+@cache
+def writers_tokenizer():
+    return AutoTokenizer.from_pretrained("HuggingFaceTB/SmolLM2-135M-Instruct")
+
+
+def continued(end, tokens, prompt=PROMPT):
+    return prompt + writers_tokenizer().decode(writers_tokenizer()(end)["input_ids"][:tokens])
+
+
+def two_texts(tokens=15):
+    return [continued(end, tokens) for end in ENDS]
+
+
+@cache
+def written_by_the_model():
+    torch.manual_seed(1)
+    generator = pipeline("text-generation", model="HuggingFaceTB/SmolLM2-135M-Instruct")
+    return generator(PROMPT, do_sample=True, num_return_sequences=2, max_new_tokens=15, min_new_tokens=15)
+
+
+@right("generate-two-of-fifteen")
+def as_the_generator_gives_them():
+    return PROMPT, written_by_the_model()
+
+
+@right("generate-two-of-fifteen")
+def texts_in_a_tuple_and_a_space_after_the_prompt():
+    return PROMPT + " ", tuple(two_texts())
+
+
+@right("generate-two-of-fifteen")
+def two_calls_collected():
+    return PROMPT, [[{"generated_text": text}] for text in two_texts()]
+
+
+@right("generate-two-of-fifteen")
+def a_list_of_one_prompt():
+    return PROMPT, [[{"generated_text": text} for text in two_texts()]]
+
+
+@wrong("generate-two-of-fifteen", "same-twice")
+def without_sampling():
+    return PROMPT, [{"generated_text": two_texts()[0]}] * 2
+
+
+@wrong("generate-two-of-fifteen", "prompt-counted", points=1)
+def with_max_length():
+    start = len(writers_tokenizer()(PROMPT)["input_ids"])
+    return PROMPT, two_texts(15 - start)
+
+
+@wrong("generate-two-of-fifteen", "one-text")
+def one_string():
+    return PROMPT, two_texts()[0]
+
+
+@wrong("generate-two-of-fifteen", "one-text")
+def one_result():
+    return PROMPT, [{"generated_text": two_texts()[0]}]
+
+
+@wrong("generate-two-of-fifteen", "too-long", points=1)
+def the_lessons_limit():
+    return PROMPT, two_texts(20)
+
+
+@wrong("generate-two-of-fifteen", "too-short", points=1)
+def ended_early():
+    return PROMPT, [two_texts()[0], two_texts(6)[1]]
+
+
+@wrong("generate-two-of-fifteen", "words-not-tokens", points=1)
+def fifteen_words():
+    end = " extraordinarily unfriendly lighthouse" * 5
+    return PROMPT, [PROMPT + end, PROMPT + end.replace("unfriendly", "unpredictable")]
+
+
+@wrong("generate-two-of-fifteen", "prompt-missing")
+def the_prompt_cut_off():
+    return PROMPT, [text.removeprefix(PROMPT) for text in two_texts()]
+
+
+@wrong("generate-two-of-fifteen", "prompt-missing")
+def the_prompt_changed_afterwards():
+    return "Another prompt that came later", two_texts()
+
+
+@wrong("generate-two-of-fifteen", "a-chat")
+def a_chat():
+    messages = [{"role": "user", "content": PROMPT}, {"role": "assistant", "content": ENDS[0]}]
+    return PROMPT, [{"generated_text": messages}] * 2
+
+
+@wrong("generate-two-of-fifteen", "wrong-length")
+def three_texts():
+    return PROMPT, [*two_texts(), PROMPT + " slept."]
+
+
+@wrong("generate-two-of-fifteen", "prompt-too-short")
+def a_prompt_of_one_word():
+    return "Once", ["Once upon a time", "Once more"]
+
+
+# ---------------------------------------------------------------- nearest-sentence
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+@cache
+def reader():
+    return AutoTokenizer.from_pretrained(MINILM), AutoModel.from_pretrained(MINILM)
+
+
+def token_vectors(texts, pass_mask=True):
+    tokenizer, model = reader()
+    inputs = tokenizer(list(texts), padding=True, return_tensors="pt")
+    mask = inputs["attention_mask"]
+    with torch.no_grad():
+        hidden = model(inputs["input_ids"], attention_mask=mask if pass_mask else None).last_hidden_state
+    return hidden, mask.unsqueeze(-1)
+
+
+def mean_vectors(texts, **options):
+    hidden, mask = token_vectors(texts, **options)
+    return (hidden * mask).sum(1) / mask.sum(1)
+
+
+def unit(vectors):
+    return torch.nn.functional.normalize(vectors, dim=-1)
+
+
+def nearest_by(vectors_of, length=unit):
+    """A `nearest_sentence` that makes vectors in its own way."""
+
+    def nearest_sentence(query, sentences):
+        vectors = length(vectors_of([query, *sentences]))
+        similarities = vectors[1:] @ vectors[0]
+        return int(similarities.argmax()), float(similarities.max())
+
+    return nearest_sentence
+
+
+nearest = nearest_by(mean_vectors)
+
+
+@right("nearest-sentence")
+def all_in_one_batch():
+    return (nearest,)
+
+
+@right("nearest-sentence")
+def one_by_one_with_cosine_similarity():
+    def nearest_sentence(query, sentences):
+        tokenizer, model = reader()
+
+        def vector(text):
+            with torch.no_grad():
+                return model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0)
+
+        similarities = [torch.cosine_similarity(vector(query), vector(text), dim=0) for text in sentences]
+        best = max(range(len(sentences)), key=similarities.__getitem__)
+        return [torch.tensor(best), similarities[best]]
+
+    return (nearest_sentence,)
+
+
+@right("nearest-sentence")
+def with_numpy():
+    def nearest_sentence(query, sentences):
+        vectors = mean_vectors([query, *sentences]).numpy()
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        similarities = vectors[1:] @ vectors[0]
+        return np.array([similarities.argmax(), similarities.max()])
+
+    return (nearest_sentence,)
+
+
+@wrong("nearest-sentence", "padding-averaged")
+def mean_over_all_places():
+    return (nearest_by(lambda texts: token_vectors(texts)[0].mean(1)),)
+
+
+@wrong("nearest-sentence", "padding-averaged")
+def mask_neither_passed_nor_used():
+    return (nearest_by(lambda texts: token_vectors(texts, pass_mask=False)[0].mean(1)),)
+
+
+@wrong("nearest-sentence", "padding-averaged")
+def query_alone_and_padding_averaged():
+    def vectors(texts):
+        return torch.cat([token_vectors(part)[0].mean(1) for part in (texts[:1], texts[1:])])
+
+    return (nearest_by(vectors),)
+
+
+@wrong("nearest-sentence", "mask-not-passed")
+def mask_used_but_not_passed():
+    return (nearest_by(lambda texts: mean_vectors(texts, pass_mask=False)),)
+
+
+@wrong("nearest-sentence", "not-normalized")
+def plain_dot_product():
+    return (nearest_by(mean_vectors, length=lambda vectors: vectors),)
+
+
+@wrong("nearest-sentence", "not-normalized")
+def dot_product_of_sums():
+    return (nearest_by(lambda texts: token_vectors(texts)[0].mul(token_vectors(texts)[1]).sum(1), length=lambda v: v),)
+
+
+@wrong("nearest-sentence", "first-token")
+def the_first_tokens_vector():
+    return (nearest_by(lambda texts: token_vectors(texts)[0][:, 0]),)
+
+
+@wrong("nearest-sentence", "special-tokens-left-out")
+def without_special_tokens():
+    def vectors(texts):
+        return torch.stack([token_vectors([text])[0][0, 1:-1].mean(0) for text in texts])
+
+    return (nearest_by(vectors),)
+
+
+@wrong("nearest-sentence", "farthest")
+def with_argmin():
+    def nearest_sentence(query, sentences):
+        vectors = unit(mean_vectors([query, *sentences]))
+        similarities = vectors[1:] @ vectors[0]
+        return similarities.argmin(), similarities.min()
+
+    return (nearest_sentence,)
+
+
+@wrong("nearest-sentence", "distance")
+def smallest_distance():
+    def nearest_sentence(query, sentences):
+        vectors = mean_vectors([query, *sentences])
+        distances = (vectors[1:] - vectors[0]).norm(dim=-1)
+        return distances.argmin(), distances.min()
+
+    return (nearest_sentence,)
+
+
+@wrong("nearest-sentence", "finds-itself")
+def query_in_the_list():
+    return (lambda query, sentences: nearest(query, [query, *sentences]),)
+
+
+@wrong("nearest-sentence", "index-shifted")
+def counted_from_one():
+    return (
+        lambda query, sentences: ((nearest(query, sentences)[0] + 1) % len(sentences), nearest(query, sentences)[1]),
+    )
+
+
+@wrong("nearest-sentence", "index-outside")
+def an_index_past_the_end():
+    return (lambda query, sentences: (len(sentences), 0.5),)
+
+
+@wrong("nearest-sentence", "in-percent")
+def similarity_in_percent():
+    return (lambda query, sentences: (nearest(query, sentences)[0], 100 * nearest(query, sentences)[1]),)
+
+
+@wrong("nearest-sentence", "sentence-not-index")
+def the_sentence_itself():
+    return (lambda query, sentences: (sentences[nearest(query, sentences)[0]], nearest(query, sentences)[1]),)
+
+
+@wrong("nearest-sentence", "not-a-pair")
+def the_index_alone():
+    return (lambda query, sentences: nearest(query, sentences)[0],)
+
+
+@wrong("nearest-sentence", "not-a-pair")
+def all_similarities():
+    return (lambda query, sentences: unit(mean_vectors([query, *sentences]))[1:] @ unit(mean_vectors([query]))[0],)
+
+
+@wrong("nearest-sentence", "other-sentence")
+def always_the_first():
+    return (lambda query, sentences: ((nearest(query, sentences)[0] + 1) % len(sentences), 0.123),)
+
+
+@wrong("nearest-sentence", "other-similarity")
+def a_rounded_similarity():
+    return (lambda query, sentences: (nearest(query, sentences)[0], nearest(query, sentences)[1] + 0.05),)

@@ -1,5 +1,7 @@
 """Recorded answers to chapter 2."""
 
+import re
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -20,6 +22,147 @@ def parts():
 def logits_of(*args, **kwargs):
     with torch.no_grad():
         return parts()[1](*args, **kwargs).logits
+
+
+# ---------------------------------------------------------------- hidden-shape
+
+
+@cache
+def body_of_both_texts():
+    inputs = parts()[0]([WAITING, "I hate this so much!"], padding=True, return_tensors="pt")
+    with torch.no_grad():
+        return parts()[1].base_model(**inputs)
+
+
+def body_shape(texts, **options):
+    inputs = parts()[0](texts, **{"padding": True, "return_tensors": "pt"} | options)
+    with torch.no_grad():
+        return parts()[1].base_model(**inputs).last_hidden_state.shape
+
+
+def three_ways(function=body_shape, **changed):
+    outputs = body_of_both_texts()
+    ways = {"by_attribute": outputs.last_hidden_state, "by_key": outputs["last_hidden_state"], "by_index": outputs[0]}
+    return function, *(ways | changed).values()
+
+
+@right("hidden-shape")
+def the_body_and_its_three_ways():
+    return three_ways()
+
+
+@right("hidden-shape")
+def counted_without_running_the_model():
+    tokenizer, model = parts()
+
+    def hidden_shape(texts):
+        return [len(texts), max(len(ids) for ids in tokenizer(texts)["input_ids"]), model.config.hidden_size]
+
+    states = body_of_both_texts()[0]
+    return three_ways(hidden_shape, by_key=states.numpy(), by_index=states.tolist())
+
+
+@right("hidden-shape")
+def an_array_of_sizes():
+    return three_ways(lambda texts: np.array(body_shape(texts)))
+
+
+@wrong("hidden-shape", "logits-shape")
+def the_model_with_its_head():
+    return three_ways(lambda texts: logits_of(**parts()[0](texts, padding=True, return_tensors="pt")).shape)
+
+
+@wrong("hidden-shape", "one-vector")
+def the_first_token_of_each_text():
+    return three_ways(lambda texts: (body_shape(texts)[0], body_shape(texts)[2]))
+
+
+@wrong("hidden-shape", "tensor-not-shape")
+def the_hidden_states_themselves():
+    return three_ways(lambda texts: torch.zeros(body_shape(texts)))
+
+
+@wrong("hidden-shape", "no-padding")
+def texts_as_long_as_they_are():
+    return three_ways(lambda texts: body_shape(texts, padding=False))
+
+
+@wrong("hidden-shape", "special-tokens-forgotten")
+def tokens_without_special_tokens():
+    return three_ways(lambda texts: tuple(body_shape(texts, add_special_tokens=False)))
+
+
+@wrong("hidden-shape", "words-counted")
+def words_of_the_longest_text():
+    size = parts()[1].config.hidden_size
+    return three_ways(lambda texts: (len(texts), max(len(text.split()) for text in texts), size))
+
+
+@wrong("hidden-shape", "other-texts")
+def the_batch_from_above():
+    return three_ways(lambda texts: tuple(body_of_both_texts()[0].shape))
+
+
+@wrong("hidden-shape", "axes-swapped")
+def tokens_before_texts():
+    def hidden_shape(texts):
+        number, tokens, size = body_shape(texts)
+        return tokens, number, size
+
+    return three_ways(hidden_shape)
+
+
+@wrong("hidden-shape", "batch-axis-missing")
+def the_shape_of_one_row():
+    return three_ways(lambda texts: body_shape(texts)[1:])
+
+
+@wrong("hidden-shape", "other-length")
+def padded_to_a_fixed_width():
+    return three_ways(lambda texts: body_shape(texts, padding="max_length", max_length=64))
+
+
+@wrong("hidden-shape", "other-size")
+def the_size_of_the_vocabulary():
+    return three_ways(lambda texts: (*body_shape(texts)[:2], parts()[1].config.vocab_size))
+
+
+@wrong("hidden-shape", "whole-output", points=1)
+def the_output_itself():
+    return three_ways(by_attribute=body_of_both_texts())
+
+
+@wrong("hidden-shape", "logits", points=1)
+def the_logits():
+    inputs = parts()[0]([WAITING, "I hate this so much!"], padding=True, return_tensors="pt")
+    return three_ways(by_key=logits_of(**inputs))
+
+
+@wrong("hidden-shape", "pooled", points=1)
+def one_vector_for_each_text():
+    return three_ways(by_index=body_of_both_texts()[0][:, 0])
+
+
+@wrong("hidden-shape", "first-text-only", points=1)
+def an_index_too_many():
+    return three_ways(by_index=body_of_both_texts()[0][0])
+
+
+@wrong("hidden-shape", "other-states", points=1)
+def the_embeddings():
+    inputs = parts()[0]([WAITING, "I hate this so much!"], padding=True, return_tensors="pt")
+    with torch.no_grad():
+        return three_ways(by_key=parts()[1].base_model(**inputs, output_hidden_states=True).hidden_states[0])
+
+
+@wrong("hidden-shape", "text", points=1)
+def the_key_alone():
+    return three_ways(by_key="last_hidden_state")
+
+
+@wrong("hidden-shape", "partly-attempted")
+def two_ways():
+    return three_ways(by_index=...)
 
 
 # ---------------------------------------------------------------- pipeline-by-hand
@@ -113,6 +256,521 @@ def sigmoid_instead_of_softmax():
     return classify_with(lambda logits: logits.sigmoid())
 
 
+# ---------------------------------------------------------------- choose-the-head
+
+HEADS = {
+    "review": "AutoModelForSequenceClassification",
+    "names": "AutoModelForTokenClassification",
+    "span": "AutoModelForQuestionAnswering",
+    "gap": "AutoModelForMaskedLM",
+    "story": "AutoModelForCausalLM",
+    "french": "AutoModelForSeq2SeqLM",
+    "search": "AutoModel",
+    "ending": "AutoModelForMultipleChoice",
+}
+
+
+@right("choose-the-head")
+def eight_names():
+    return (HEADS,)
+
+
+@right("choose-the-head")
+def names_with_their_library_and_an_entry_more():
+    return ({key: f"transformers.{name} " for key, name in reversed(HEADS.items())} | {"image": "?"},)
+
+
+@wrong("choose-the-head", "base-model", points=1)
+def the_body_for_labels():
+    return (HEADS | {"review": "AutoModel"},)
+
+
+@wrong("choose-the-head", "base-model")
+def the_body_for_everything():
+    return (dict.fromkeys(HEADS, "AutoModel"),)
+
+
+@wrong("choose-the-head", "text-or-token", points=1)
+def one_label_for_all_tokens():
+    return (HEADS | {"names": "AutoModelForSequenceClassification"},)
+
+
+@wrong("choose-the-head", "masked-or-causal", points=1)
+def masked_and_causal_swapped():
+    return (HEADS | {"gap": HEADS["story"], "story": HEADS["gap"]},)
+
+
+@wrong("choose-the-head", "one-text-or-two", points=1)
+def translated_by_a_causal_model():
+    return (HEADS | {"french": "AutoModelForCausalLM"},)
+
+
+@wrong("choose-the-head", "span-or-choice", points=1)
+def an_ending_as_a_span():
+    return (HEADS | {"ending": "AutoModelForQuestionAnswering"},)
+
+
+@wrong("choose-the-head", "head-for-vectors", points=1)
+def labels_for_a_search():
+    return (HEADS | {"search": "AutoModelForSequenceClassification"},)
+
+
+@wrong("choose-the-head", "other-head", points=1)
+def a_gap_as_a_span():
+    return (HEADS | {"gap": "AutoModelForQuestionAnswering"},)
+
+
+@wrong("choose-the-head", "no-such-class")
+def seq2seq_spelled_differently():
+    return (HEADS | {"french": "AutoModelForSeq2Seq"},)
+
+
+@wrong("choose-the-head", "not-a-class")
+def tasks_of_pipelines():
+    return (HEADS | {"review": "text-classification"},)
+
+
+@wrong("choose-the-head", "class-not-name")
+def classes_without_quotes():
+    return (HEADS | {"review": AutoModelForSequenceClassification},)
+
+
+@wrong("choose-the-head", "missing-keys")
+def seven_situations():
+    return ({key: name for key, name in HEADS.items() if key != "ending"},)
+
+
+# ---------------------------------------------------------------- word-tokenizer
+
+
+def split_words(text):
+    return re.findall(r"\w+|[^\w\s]", text.lower())
+
+
+def numbered(words):
+    vocab = {"[UNK]": 0}
+    for word in words:
+        vocab.setdefault(word, len(vocab))
+    return vocab
+
+
+def word_tokenizer(
+    split=split_words,
+    build=numbered,
+    encode=lambda text, vocab: [vocab.get(word, 0) for word in split_words(text)],
+    decode=lambda words: " ".join(words),
+):
+    def decode_words(ids, vocab):
+        names = {number: word for word, number in vocab.items()}
+        return decode([names[number] for number in ids])
+
+    return (lambda texts: build([word for text in texts for word in split(text)])), encode, decode_words
+
+
+@right("word-tokenizer")
+def words_as_they_come():
+    return word_tokenizer()
+
+
+@right("word-tokenizer")
+def sorted_words_and_tensors():
+    return word_tokenizer(
+        build=lambda words: {word: i for i, word in enumerate(["[UNK]", *sorted(set(words))])},
+        encode=lambda text, vocab: torch.tensor([vocab.get(word, vocab["[UNK]"]) for word in split_words(text)]),
+    )
+
+
+@right("word-tokenizer")
+def numpy_ids_and_a_list_of_names():
+    def decode_words(ids, vocab):
+        names = sorted(vocab, key=vocab.get)
+        return " ".join(names[number] for number in ids)
+
+    build, encode, _ = word_tokenizer()
+    return build, lambda text, vocab: np.array(encode(text, vocab)), decode_words
+
+
+@wrong("word-tokenizer", "punctuation-glued")
+def cut_at_spaces():
+    return word_tokenizer(lambda text: text.lower().split())
+
+
+@wrong("word-tokenizer", "case-kept")
+def capital_letters_kept():
+    return word_tokenizer(lambda text: re.findall(r"\w+|[^\w\s]", text))
+
+
+@wrong("word-tokenizer", "no-unknown")
+def no_entry_for_unknown_words():
+    return word_tokenizer(build=lambda words: {word: i for i, word in enumerate(dict.fromkeys(words))})
+
+
+@wrong("word-tokenizer", "turned-round")
+def from_ids_to_words():
+    return word_tokenizer(build=lambda words: {i: word for word, i in numbered(words).items()})
+
+
+@wrong("word-tokenizer", "not-a-dict")
+def a_list_of_words():
+    return word_tokenizer(build=lambda words: list(numbered(words)))
+
+
+@wrong("word-tokenizer", "ids-with-gaps")
+def repeated_words_counted_again():
+    return word_tokenizer(build=lambda words: {word: i for i, word in enumerate(["[UNK]", *words])})
+
+
+@wrong("word-tokenizer", "shared-ids")
+def ids_that_start_again_with_each_text():
+    def build(texts):
+        vocab = {"[UNK]": 0}
+        for text in texts:
+            for i, word in enumerate(split_words(text)):
+                vocab[word] = i + 1
+        return vocab
+
+    return (build, *word_tokenizer()[1:])
+
+
+@wrong("word-tokenizer", "words-missing")
+def only_the_first_text_of_the_list():
+    build, *others = word_tokenizer()
+    return (lambda texts: build(texts[:1]), *others)
+
+
+@wrong("word-tokenizer", "foreign-entries")
+def a_word_from_elsewhere():
+    return word_tokenizer(build=lambda words: numbered(["[PAD]", *words]))
+
+
+@wrong("word-tokenizer", "unknown-not-first")
+def unknown_as_the_last_entry():
+    return word_tokenizer(build=lambda words: {word: i for i, word in enumerate([*dict.fromkeys(words), "[UNK]"])})
+
+
+@wrong("word-tokenizer", "unknown-raises", points=1)
+def looked_up_without_a_second_value():
+    return word_tokenizer(encode=lambda text, vocab: [vocab[word] for word in split_words(text)])
+
+
+@wrong("word-tokenizer", "unknown-dropped", points=1)
+def unknown_words_left_out():
+    return word_tokenizer(encode=lambda text, vocab: [vocab[word] for word in split_words(text) if word in vocab])
+
+
+@wrong("word-tokenizer", "vocabulary-grows", points=1)
+def the_vocabulary_learns_from_the_new_text():
+    return word_tokenizer(encode=lambda text, vocab: [vocab.setdefault(word, len(vocab)) for word in split_words(text)])
+
+
+@wrong("word-tokenizer", "encoded-glued", points=1)
+def new_text_cut_at_spaces():
+    return word_tokenizer(encode=lambda text, vocab: [vocab.get(word, 0) for word in text.lower().split()])
+
+
+@wrong("word-tokenizer", "encoded-case", points=1)
+def new_text_not_in_lower_case():
+    return word_tokenizer(encode=lambda text, vocab: [vocab.get(word, 0) for word in re.findall(r"\w+|[^\w\s]", text)])
+
+
+@wrong("word-tokenizer", "tokens-not-ids", points=1)
+def words_instead_of_ids():
+    return word_tokenizer(encode=lambda text, vocab: [word if word in vocab else "[UNK]" for word in split_words(text)])
+
+
+@wrong("word-tokenizer", "not-a-list-of-ids", points=1)
+def a_batch_of_one():
+    return word_tokenizer(encode=lambda text, vocab: torch.tensor([[vocab.get(word, 0) for word in split_words(text)]]))
+
+
+@wrong("word-tokenizer", "no-spaces", points=2)
+def words_that_run_together():
+    return word_tokenizer(decode="".join)
+
+
+@wrong("word-tokenizer", "list-not-text", points=2)
+def a_list_of_decoded_words():
+    return word_tokenizer(decode=lambda words: words)
+
+
+@wrong("word-tokenizer", "unknown-lost", points=2)
+def unknown_not_written():
+    return word_tokenizer(decode=lambda words: " ".join(word for word in words if word != "[UNK]"))
+
+
+@wrong("word-tokenizer", "other-text", points=2)
+def words_in_another_order():
+    return word_tokenizer(decode=lambda words: " ".join(sorted(words)))
+
+
+@wrong("word-tokenizer", "odd-spaces", points=2)
+def a_space_at_the_end():
+    return word_tokenizer(decode=lambda words: "".join(word + " " for word in words))
+
+
+# ---------------------------------------------------------------- char-tokenizer
+
+
+def counter(words=split_words, characters=lambda text: list(text.lower()), count=None):
+    count = count or (lambda tokens, by_text: (len(set(tokens)), len(tokens)))
+
+    def compare_tokenizers(texts):
+        result = {}
+        for name, cut in (("words", words), ("characters", characters)):
+            by_text = [cut(text) for text in texts]
+            result[name] = count([token for tokens in by_text for token in tokens], by_text)
+        return result
+
+    return (compare_tokenizers,)
+
+
+@right("char-tokenizer")
+def lists_and_sets():
+    return counter()
+
+
+@right("char-tokenizer")
+def joined_texts_and_tensors():
+    def compare_tokenizers(texts):
+        words, characters = Counter(split_words(" ".join(texts))), Counter("".join(texts).lower())
+        return {
+            "characters": torch.tensor([len(characters), characters.total()]),
+            "words": [len(words), np.int64(words.total())],
+        }
+
+    return (compare_tokenizers,)
+
+
+@wrong("char-tokenizer", "spaces-dropped", points=1)
+def characters_of_the_words():
+    return counter(characters=lambda text: [letter for word in split_words(text) for letter in word])
+
+
+@wrong("char-tokenizer", "spaces-dropped", points=1)
+def spaces_replaced():
+    return counter(characters=lambda text: list(text.lower().replace(" ", "")))
+
+
+@wrong("char-tokenizer", "case-kept", points=1)
+def characters_with_capitals():
+    return counter(characters=list)
+
+
+@wrong("char-tokenizer", "punctuation-glued", points=1)
+def words_cut_at_spaces():
+    return counter(words=lambda text: text.lower().split())
+
+
+@wrong("char-tokenizer", "different-tokens-twice")
+def tokens_counted_after_the_set():
+    return counter(count=lambda tokens, by_text: (len(set(tokens)), len(set(tokens))))
+
+
+@wrong("char-tokenizer", "vocabularies-added")
+def a_vocabulary_for_each_text():
+    return counter(count=lambda tokens, by_text: (sum(len(set(text)) for text in by_text), len(tokens)))
+
+
+@wrong("char-tokenizer", "swapped")
+def length_before_size():
+    return counter(count=lambda tokens, by_text: (len(tokens), len(set(tokens))))
+
+
+@wrong("char-tokenizer", "one-text")
+def only_the_last_text():
+    return counter(count=lambda tokens, by_text: (len(set(by_text[-1])), len(by_text[-1])))
+
+
+@wrong("char-tokenizer", "one-too-many")
+def unknown_counted_too():
+    return counter(count=lambda tokens, by_text: (len({*tokens, "[UNK]"}), len(tokens)))
+
+
+@wrong("char-tokenizer", "not-a-pair")
+def the_tokens_themselves():
+    return counter(count=lambda tokens, by_text: tokens)
+
+
+@wrong("char-tokenizer", "missing-keys")
+def words_alone():
+    return (lambda texts: {"words": counter()[0](texts)["words"]},)
+
+
+@wrong("char-tokenizer", "other-counts")
+def the_mean_length():
+    return counter(count=lambda tokens, by_text: (len(set(tokens)), len(tokens) // len(by_text)))
+
+
+# ---------------------------------------------------------------- bpe-merge
+
+
+def pair_counts(corpus, weight=lambda count: count):
+    counts = Counter()
+    for word, count in corpus.items():
+        for pair in zip(word, word[1:], strict=False):
+            counts[pair] += weight(count)
+    return counts
+
+
+def first_of_the_largest(corpus):
+    counts = pair_counts(corpus)
+    return max(counts, key=counts.get)
+
+
+def merge_word(word, pair, *, step=2, once=False):
+    symbols, i, done = [], 0, False
+    while i < len(word):
+        if word[i : i + 2] == pair and not (once and done):
+            symbols.append(word[i] + word[i + 1])
+            i, done = i + step, True
+        else:
+            symbols.append(word[i])
+            i += 1
+    return tuple(symbols)
+
+
+def merge(corpus, pair, **options):
+    return {merge_word(word, pair, **options): count for word, count in corpus.items()}
+
+
+@right("bpe-merge")
+def counted_and_walked_through():
+    return first_of_the_largest, merge
+
+
+@right("bpe-merge")
+def a_list_as_pair_and_a_pattern():
+    def merge_pair(corpus, pair):
+        both = re.compile(rf"(?<!\S){re.escape(' '.join(pair))}(?!\S)")
+        return {tuple(both.sub("".join(pair), " ".join(word)).split()): count for word, count in corpus.items()}
+
+    return (lambda corpus: list(pair_counts(corpus).most_common(1)[0][0])), merge_pair
+
+
+@right("bpe-merge")
+def symbols_popped_from_a_list():
+    def merge_pair(corpus, pair):
+        merged = {}
+        for word, count in corpus.items():
+            rest, symbols = list(word), []
+            while rest:
+                symbol = rest.pop(0)
+                if rest and (symbol, rest[0]) == tuple(pair):
+                    symbol += rest.pop(0)
+                symbols.append(symbol)
+            merged[tuple(symbols)] = torch.tensor(count)
+        return merged
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "counts-ignored")
+def each_word_counted_once():
+    return (lambda corpus: pair_counts(corpus, weight=lambda count: 1).most_common(1)[0][0]), merge
+
+
+@wrong("bpe-merge", "tie")
+def the_later_one_of_equals():
+    return (lambda corpus: max((count, pair) for pair, count in pair_counts(corpus).items())[1]), merge
+
+
+@wrong("bpe-merge", "across-words")
+def all_words_in_one_row():
+    def most_frequent_pair(corpus):
+        row = [symbol for word, count in corpus.items() for symbol in word]
+        return Counter(zip(row, row[1:], strict=False)).most_common(1)[0][0]
+
+    return most_frequent_pair, merge
+
+
+@wrong("bpe-merge", "joined-pair")
+def the_new_symbol():
+    return (lambda corpus: "".join(first_of_the_largest(corpus))), merge
+
+
+@wrong("bpe-merge", "pair-and-count")
+def what_most_common_returns():
+    return (lambda corpus: pair_counts(corpus).most_common(1)[0]), merge
+
+
+@wrong("bpe-merge", "not-a-pair")
+def all_the_counts():
+    return pair_counts, merge
+
+
+@wrong("bpe-merge", "other-pair")
+def the_rarest_pair():
+    return (lambda corpus: pair_counts(corpus).most_common()[-1][0]), merge
+
+
+@wrong("bpe-merge", "overlap", points=1)
+def a_symbol_used_twice():
+    return first_of_the_largest, lambda corpus, pair: merge(corpus, pair, step=1 + (pair[0] != pair[1]))
+
+
+@wrong("bpe-merge", "overlap", points=1)
+def from_right_to_left():
+    def merge_pair(corpus, pair):
+        return {merge_word(word[::-1], pair[::-1])[::-1] if pair[0] == pair[1] else merge_word(word, pair): count
+                for word, count in corpus.items()}  # fmt: skip
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "words-lost", points=1)
+def the_second_symbol_left_behind():
+    return first_of_the_largest, lambda corpus, pair: merge(corpus, pair, step=1)
+
+
+@wrong("bpe-merge", "words-lost", points=1)
+def only_words_with_the_pair():
+    def merge_pair(corpus, pair):
+        return {merge_word(word, pair): n for word, n in corpus.items() if merge_word(word, pair) != word}
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "first-only", points=1)
+def one_merge_in_a_word():
+    return first_of_the_largest, lambda corpus, pair: merge(corpus, pair, once=True)
+
+
+@wrong("bpe-merge", "half-symbols", points=1)
+def text_replaced():
+    def merge_pair(corpus, pair):
+        return {tuple(" ".join(word).replace(" ".join(pair), "".join(pair)).split()): n for word, n in corpus.items()}
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "counts-changed", points=2)
+def each_merged_word_counted_once():
+    return first_of_the_largest, lambda corpus, pair: dict.fromkeys(merge(corpus, pair), 1)
+
+
+@wrong("bpe-merge", "words-not-tuples", points=1)
+def words_as_texts():
+    return first_of_the_largest, lambda corpus, pair: {" ".join(word): n for word, n in merge(corpus, pair).items()}
+
+
+@wrong("bpe-merge", "not-merged", points=1)
+def the_last_place_forgotten():
+    def merge_pair(corpus, pair):
+        return {merge_word(word[:-1], pair) + word[-1:]: count for word, count in corpus.items()}
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "words-added", points=1)
+def old_and_new_words():
+    return first_of_the_largest, lambda corpus, pair: corpus | merge(corpus, pair)
+
+
+@wrong("bpe-merge", "not-a-corpus", points=1)
+def a_list_of_words_without_counts():
+    return first_of_the_largest, lambda corpus, pair: list(merge(corpus, pair))
+
+
 # ---------------------------------------------------------------- wordpiece
 
 
@@ -187,6 +845,248 @@ def whole_words_only():
 @wrong("wordpiece", "not-a-list")
 def one_text():
     return (lambda word, vocab: " ".join(pieces(word, vocab)),)
+
+
+# ---------------------------------------------------------------- ids-in-two-steps
+
+
+def two_steps(first=None, second=None):
+    tokenizer, _ = parts()
+    return (
+        first or (lambda text: tokenizer.convert_tokens_to_ids(tokenizer.tokenize(text))),
+        second or (lambda ids: [tokenizer.cls_token_id, *ids, tokenizer.sep_token_id]),
+    )
+
+
+def split_at(ids, *, front=(), end=()):
+    tokenizer, _ = parts()
+    return [*tokenizer.convert_tokens_to_ids(list(front)), *ids, *tokenizer.convert_tokens_to_ids(list(end))]
+
+
+@right("ids-in-two-steps")
+def tokenize_and_convert():
+    return two_steps()
+
+
+@right("ids-in-two-steps")
+def arrays_and_names_of_the_special_tokens():
+    tokenizer, _ = parts()
+
+    def with_special_tokens(ids):
+        marks = tokenizer.convert_tokens_to_ids(["[CLS]", "[SEP]"])
+        return torch.tensor(marks[:1] + ids + marks[1:])
+
+    return two_steps(
+        lambda text: np.array([tokenizer.vocab[token] for token in tokenizer.tokenize(text)]), with_special_tokens
+    )
+
+
+@right("ids-in-two-steps")
+def the_option_of_the_call_and_a_tuple():
+    tokenizer, _ = parts()
+    return two_steps(lambda text: tokenizer(text, add_special_tokens=False)["input_ids"], lambda ids: (101, *ids, 102))
+
+
+@wrong("ids-in-two-steps", "special-tokens-in")
+def encode_instead_of_two_steps():
+    return two_steps(parts()[0].encode)
+
+
+@wrong("ids-in-two-steps", "the-tokenizers-call")
+def all_that_the_call_returns():
+    return two_steps(parts()[0])
+
+
+@wrong("ids-in-two-steps", "tokens-not-ids")
+def the_first_step_alone():
+    return two_steps(parts()[0].tokenize)
+
+
+@wrong("ids-in-two-steps", "one-id")
+def the_second_step_alone():
+    return two_steps(parts()[0].convert_tokens_to_ids)
+
+
+@wrong("ids-in-two-steps", "words-not-tokens")
+def words_looked_up():
+    return two_steps(lambda text: parts()[0].convert_tokens_to_ids(text.split()))
+
+
+@wrong("ids-in-two-steps", "characters-not-tokens")
+def characters_looked_up():
+    return two_steps(lambda text: parts()[0].convert_tokens_to_ids(list(text)))
+
+
+@wrong("ids-in-two-steps", "other-ids")
+def the_tokenizer_of_another_model():
+    other = AutoTokenizer.from_pretrained("google-bert/bert-base-cased")
+    return two_steps(lambda text: other.convert_tokens_to_ids(other.tokenize(text)))
+
+
+@wrong("ids-in-two-steps", "not-a-list-of-ids")
+def ids_of_a_batch():
+    return two_steps(lambda text: parts()[0](text, return_tensors="pt", add_special_tokens=False)["input_ids"])
+
+
+@wrong("ids-in-two-steps", "nothing-returned", points=1)
+def insert_returns_nothing():
+    return two_steps(second=lambda ids: ids.insert(0, 101))
+
+
+@wrong("ids-in-two-steps", "texts-among-ids", points=1)
+def names_instead_of_ids():
+    return two_steps(second=lambda ids: ["[CLS]", *ids, "[SEP]"])
+
+
+@wrong("ids-in-two-steps", "nested", points=1)
+def a_list_in_a_list():
+    return two_steps(second=lambda ids: [101, ids, 102])
+
+
+@wrong("ids-in-two-steps", "nothing-added", points=1)
+def ids_as_they_were():
+    return two_steps(second=lambda ids: ids)
+
+
+@wrong("ids-in-two-steps", "one-missing", points=1)
+def only_the_first_special_token():
+    return two_steps(second=lambda ids: split_at(ids, front=["[CLS]"]))
+
+
+@wrong("ids-in-two-steps", "ends-swapped", points=1)
+def sep_before_cls():
+    return two_steps(second=lambda ids: split_at(ids, front=["[SEP]"], end=["[CLS]"]))
+
+
+@wrong("ids-in-two-steps", "same-end", points=1)
+def both_in_front():
+    return two_steps(second=lambda ids: split_at(ids, front=["[CLS]", "[SEP]"]))
+
+
+@wrong("ids-in-two-steps", "other-special-tokens", points=1)
+def ids_of_another_model_written_down():
+    return two_steps(second=lambda ids: [0, *ids, 2])
+
+
+@wrong("ids-in-two-steps", "other-special-tokens", points=1)
+def ids_out_of_reach():
+    return two_steps(second=lambda ids: [-1, *ids, 10**9])
+
+
+@wrong("ids-in-two-steps", "other-list", points=1)
+def tokenized_once_more():
+    return two_steps(second=lambda ids: parts()[0](str(ids))["input_ids"])
+
+
+# ---------------------------------------------------------------- decode-back
+
+
+def trip(text, keep_special):
+    tokenizer, _ = parts()
+    return tokenizer.decode(tokenizer(text)["input_ids"], skip_special_tokens=not keep_special)
+
+
+KEPT, LOST = "the rain has stopped again", "The rain hasn't stopped"
+
+
+@right("decode-back")
+def call_and_decode():
+    return trip, KEPT, LOST
+
+
+@right("decode-back")
+def encode_and_clean_up():
+    tokenizer, _ = parts()
+
+    def round_trip(text, keep_special):
+        ids = tokenizer.encode(text, return_tensors="pt")[0]
+        return tokenizer.decode(ids, skip_special_tokens=not keep_special, clean_up_tokenization_spaces=True)
+
+    return round_trip, "there is nothing to see, is there?", "naïve"
+
+
+@wrong("decode-back", "special-tokens")
+def special_tokens_always_kept():
+    return lambda text, keep_special: trip(text, True), KEPT, LOST
+
+
+@wrong("decode-back", "special-tokens")
+def the_option_the_wrong_way_round():
+    return lambda text, keep_special: trip(text, not keep_special), KEPT, LOST
+
+
+@wrong("decode-back", "tokens-joined")
+def tokens_joined_with_spaces():
+    tokenizer, _ = parts()
+
+    def round_trip(text, keep_special):
+        ids = tokenizer(text)["input_ids"]
+        return " ".join(tokenizer.convert_ids_to_tokens(ids, skip_special_tokens=not keep_special))
+
+    return round_trip, KEPT, LOST
+
+
+@wrong("decode-back", "list-not-text")
+def a_list_of_tokens():
+    tokenizer, _ = parts()
+    return lambda text, keep_special: tokenizer.convert_ids_to_tokens(tokenizer(text)["input_ids"]), KEPT, LOST
+
+
+@wrong("decode-back", "text-itself")
+def the_text_as_it_was():
+    return lambda text, keep_special: text, KEPT, LOST
+
+
+@wrong("decode-back", "other-text")
+def decoded_by_another_tokenizer():
+    other = AutoTokenizer.from_pretrained("HuggingFaceTB/SmolLM2-135M-Instruct")
+    tokenizer, _ = parts()
+    return lambda text, keep_special: other.decode(tokenizer(text)["input_ids"]), KEPT, LOST
+
+
+@wrong("decode-back", "not-a-text")
+def the_result_not_returned():
+    return lambda text, keep_special: None, KEPT, LOST
+
+
+@wrong("decode-back", "too-short", points=1)
+def kept_words_too_few():
+    return trip, "the rain", LOST
+
+
+@wrong("decode-back", "capital-letters", points=1)
+def kept_text_with_a_capital_letter():
+    return trip, "The rain has stopped again.", LOST
+
+
+@wrong("decode-back", "spaces-moved", points=1)
+def kept_text_with_a_hyphen():
+    return trip, "this is a well-known problem", LOST
+
+
+@wrong("decode-back", "letters-lost", points=1)
+def kept_text_with_an_accent():
+    return trip, "we met in a café", LOST
+
+
+@wrong("decode-back", "comes-back", points=2)
+def nothing_is_lost():
+    return trip, KEPT, KEPT
+
+
+@right("decode-back")
+def a_hyphen_is_lost():
+    return trip, KEPT, "a well-known place"
+
+
+@wrong("decode-back", "empty-text", points=2)
+def no_lost_text():
+    return trip, KEPT, " "
+
+
+@wrong("decode-back", "partly-attempted")
+def the_function_alone():
+    return trip, ..., ...
 
 
 # ---------------------------------------------------------------- same-logits-twice
@@ -394,3 +1294,126 @@ def unk_without_brackets():
 @wrong("wordpiece", "not-in-vocab")
 def the_tokenizers_own_vocabulary():
     return (lambda word, vocab: AutoTokenizer.from_pretrained("google-bert/bert-base-uncased").tokenize(word),)
+
+
+# ---------------------------------------------------------------- padding-choices
+
+
+def choices(**changed):
+    options = {
+        "to_longest": {"padding": True},
+        "to_forty": {"padding": "max_length", "truncation": True, "max_length": 40},
+        "to_eights": {"padding": True, "pad_to_multiple_of": 8},
+        "at_most_twelve": {"padding": True, "truncation": True, "max_length": 12},
+    }
+    return tuple((options | changed).values())
+
+
+@right("padding-choices")
+def short_names():
+    return choices()
+
+
+@right("padding-choices")
+def long_names_and_tensors():
+    return (
+        {"padding": "longest", "return_tensors": "pt", "max_length": None},
+        {"padding": "max_length", "truncation": "longest_first", "max_length": 40, "pad_to_multiple_of": 8},
+        {"padding": "longest", "pad_to_multiple_of": 8, "truncation": False},
+        {"padding": "longest", "truncation": "only_first", "max_length": 12, "return_tensors": "np"},
+    )
+
+
+@wrong("padding-choices", "not-padded")
+def no_padding_at_all():
+    return choices(to_longest={})
+
+
+@wrong("padding-choices", "padded-to-the-limit")
+def up_to_the_models_last_place():
+    return choices(to_longest={"padding": "max_length"})
+
+
+@wrong("padding-choices", "text-lost")
+def cut_where_nothing_may_be_cut():
+    return choices(to_longest={"padding": True, "truncation": True, "max_length": 12})
+
+
+@wrong("padding-choices", "fixed-length")
+def a_length_that_is_large_enough():
+    return choices(to_longest={"padding": "max_length", "max_length": 200})
+
+
+@wrong("padding-choices", "length-ignored")
+def padded_to_the_longest_only():
+    return choices(to_forty={"padding": True, "truncation": True, "max_length": 40})
+
+
+@wrong("padding-choices", "not-cut")
+def filled_up_but_not_cut():
+    return choices(to_forty={"padding": "max_length", "max_length": 40})
+
+
+@wrong("padding-choices", "other-width")
+def special_tokens_added_to_the_length():
+    return choices(to_forty={"padding": "max_length", "truncation": True, "max_length": 42})
+
+
+@wrong("padding-choices", "not-padded", points=1)
+def a_multiple_without_padding():
+    return choices(to_eights={"pad_to_multiple_of": 8})
+
+
+@wrong("padding-choices", "no-multiple", points=1)
+def the_longest_once_more():
+    return choices(to_eights={"padding": True})
+
+
+@wrong("padding-choices", "fixed-length", points=1)
+def eight_as_the_length():
+    return choices(to_eights={"padding": "max_length", "max_length": 8})
+
+
+@wrong("padding-choices", "not-cut", points=1)
+def cut_without_a_length():
+    return choices(at_most_twelve={"padding": True, "truncation": True})
+
+
+@wrong("padding-choices", "not-cut", points=1)
+def a_length_without_cutting():
+    return choices(at_most_twelve={"padding": True, "max_length": 12})
+
+
+@wrong("padding-choices", "always-wide", points=1)
+def twelve_for_all():
+    return choices(at_most_twelve={"padding": "max_length", "truncation": True, "max_length": 12})
+
+
+@wrong("padding-choices", "unknown-option")
+def an_option_of_another_name():
+    return choices(to_forty={"padding": "max_length", "truncation": True, "max_len": 40})
+
+
+@wrong("padding-choices", "options-refused")
+def a_strategy_that_does_not_exist():
+    return choices(to_longest={"padding": "largest"})
+
+
+@wrong("padding-choices", "not-a-length")
+def a_length_in_quotes():
+    return choices(to_forty={"padding": "max_length", "truncation": True, "max_length": "40"})
+
+
+@wrong("padding-choices", "not-a-choice")
+def a_number_as_padding():
+    return choices(to_forty={"padding": 40, "truncation": True})
+
+
+@wrong("padding-choices", "batch-not-options")
+def a_batch_instead_of_options():
+    return choices(to_longest=parts()[0](["What a day!", "The rain stopped."], padding=True))
+
+
+@wrong("padding-choices", "not-options")
+def a_width_instead_of_options():
+    return choices(to_forty=40)

@@ -2,9 +2,26 @@
 
 # isort: off
 from grader.exercises.chapter1 import zero_shot_own_labels
+from grader.exercises.chapter1 import find_a_model
+from grader.exercises.chapter1 import mask_token
+from grader.exercises.chapter1 import generate_two_of_fifteen
 from grader.exercises.chapter1 import attention_by_hand
 from grader.exercises.chapter1 import causal_mask
+from grader.exercises.chapter1 import family_of
+from grader.exercises.chapter1 import nearest_sentence
 from grader.exercises.chapter1 import count_parameters
+from grader.exercises.chapter1 import carbon
 # isort: on
 
-__all__ = ["zero_shot_own_labels", "attention_by_hand", "causal_mask", "count_parameters"]
+__all__ = [
+    "zero_shot_own_labels",
+    "find_a_model",
+    "mask_token",
+    "generate_two_of_fifteen",
+    "attention_by_hand",
+    "causal_mask",
+    "family_of",
+    "nearest_sentence",
+    "count_parameters",
+    "carbon",
+]
