@@ -12,12 +12,14 @@
 # By the end of this chapter you can
 # - let a pretrained model classify text, fill gaps and write, in two lines of code;
 # - find a model for your task on the Hub;
+# - find names in a text, and the words that answer a question;
+# - let models sum up and translate;
 # - compare sentences by their meaning;
 # - compute attention yourself, and say what a causal mask is for;
 # - tell the three families of models apart, and what each is good for;
 # - tell how large a model is without loading it, and what its training weighs in CO₂.
 #
-# **About two hours.** Everything runs on your own machine; no account is needed and a CPU is enough.
+# **About three hours.** Everything runs on your own machine; no account is needed and a CPU is enough.
 
 # %% [markdown]
 # ## Start
@@ -163,7 +165,97 @@ for job in ("nurse", "dancer", "mechanic", "boss"):
 # and it comes along with everything that is built on this model.
 
 # %% [markdown]
-# ## 5. A model that writes
+# ## 5. The names in a text
+#
+# A model can also label words: *token classification*. The best known case are **named entities**, the names of
+# persons, organizations and places.
+
+# %%
+TAGGER = "dbmdz/bert-large-cased-finetuned-conll03-english"
+tagger = pipeline("ner", model=TAGGER, device=grader.pick_device())
+sentence = "Emma Lindholm moved from Oslo to Madrid and works for Siemens."
+for piece in tagger(sentence):
+    print(piece["entity"].ljust(8), f"{piece['score']:.2f}", piece["word"])
+
+# %% [markdown]
+# Each *piece* that belongs to a name got a label: `PER` a person, `ORG` an organization, `LOC` a place. `##` marks a
+# piece that continues a word, `I-` one inside of a name. A fourth label, `MISC`, is for other things, such as
+# nationalities.
+
+# %%
+tagger(sentence, aggregation_strategy="simple")[0]
+
+# %% [markdown]
+# Now the pieces of one name are put together, and the label is under another key. (Older tutorials write
+# `grouped_entities=True`, which is gone.)
+
+# %% exercise="name-the-entities"
+def name_entities(text):
+    """The names in the text: a dictionary of three sets, "persons", "organizations" and "places"."""
+    ### BEGIN SOLUTION
+    groups = {"PER": "persons", "ORG": "organizations", "LOC": "places"}
+    names = {group: set() for group in groups.values()}
+    for result in tagger(text, aggregation_strategy="simple"):
+        if result["entity_group"] in groups:
+            names[groups[result["entity_group"]]].add(result["word"])
+    return names
+    ### END SOLUTION
+
+# %% [markdown]
+# ## 6. The words that answer
+#
+# *Extractive question answering*: a question and a text (the **context**) go in, and the model points at the words that
+# answer. Transformers 5 has no pipeline for it any more, so you take the three steps yourself.
+
+# %%
+import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+READER = "distilbert/distilbert-base-cased-distilled-squad"
+reader_tokenizer = AutoTokenizer.from_pretrained(READER)
+reader = AutoModelForQuestionAnswering.from_pretrained(READER)
+
+# %% [markdown]
+# The tokenizer puts question and context into one row. Asked for **offsets**, it also tells which characters each token
+# covers.
+
+# %%
+question = "Who has an old piano?"
+context = "Ruth Okafor has an old piano. It was made in Leipzig, and she learned to play on it."
+inputs = reader_tokenizer(question, context, return_offsets_mapping=True, return_tensors="pt")
+offsets = inputs.pop("offset_mapping")[0].tolist()  # for us; the model does not take them
+with torch.no_grad():
+    outputs = reader(**inputs)
+outputs.start_logits.shape, outputs.end_logits.shape  # (batch, tokens)
+
+# %% [markdown]
+# Every token has two scores: how well the answer starts with it, and how well it ends with it. Which tokens are best?
+
+# %%
+tokens = reader_tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
+for edge, logits in (("starts", outputs.start_logits[0]), ("ends", outputs.end_logits[0])):
+    best = int(logits.argmax())
+    print(f"The answer {edge} with token {best}, {tokens[best]!r}: characters {offsets[best]} of the context.")
+
+# %% [markdown]
+# The offsets lead back to the text: the first character of a token, and the first one after it. From the beginning of
+# the one token to the end of the other goes the answer.
+
+# %% exercise="answer-from-context"
+def find_answer(question, context):
+    """The answer as it stands in the context, its first character's place, and the place after its last one."""
+    ### BEGIN SOLUTION
+    inputs = reader_tokenizer(question, context, return_offsets_mapping=True, return_tensors="pt")
+    offsets = inputs.pop("offset_mapping")[0].tolist()
+    with torch.no_grad():
+        outputs = reader(**inputs)
+    start = offsets[int(outputs.start_logits[0].argmax())][0]
+    end = offsets[int(outputs.end_logits[0].argmax())][1]
+    return context[start:end], start, end
+    ### END SOLUTION
+
+# %% [markdown]
+# ## 7. A model that writes
 #
 # A *causal* language model guesses the next token, appends it, and guesses again.
 
@@ -194,7 +286,74 @@ my_texts = generator(my_prompt, do_sample=True, num_return_sequences=2, max_new_
 ### END SOLUTION
 
 # %% [markdown]
-# ## 6. Attention
+# ## 8. Shorter, please
+#
+# This writer was trained further on chats. A chat is a list of messages, each with a role and a content; the model adds
+# the next one.
+
+# %%
+messages = [{"role": "user", "content": "Say in one sentence why people sleep."}]
+chat = generator(messages, max_new_tokens=40, do_sample=False)[0]["generated_text"]
+chat[-1]["content"]
+
+# %% [markdown]
+# You ask in words, so one model does many tasks. Transformers 5 has no pipeline for summaries any more: you ask a chat
+# model for one. Here is an article.
+
+# %%
+article = """
+The old stone bridge over the Elm River will be closed for repairs from March until October. Engineers found cracks in
+two of its pillars last fall. Nine thousand cars cross the bridge every day, and they will have to take the highway,
+which is six kilometers farther south. For people on foot or on a bicycle the city is building a wooden bridge. The
+repairs cost four million dollars. The bridge was built in 1904, and it has never been closed for so long.
+"""
+print(len(article.split()), "words")
+
+# %% exercise="summarize-shorter"
+my_summary = ...
+### BEGIN SOLUTION
+messages = [{"role": "user", "content": "Summarize this text in one short sentence.\n\n" + article.strip()}]
+chat = generator(messages, max_new_tokens=50, do_sample=False)[0]["generated_text"]
+my_summary = chat[-1]["content"]
+### END SOLUTION
+
+# %% [markdown]
+# Read your summary beside the article: does it say anything that the article does not? A small model invents dates and
+# numbers as easily as it repeats them.
+
+# %% [markdown]
+# ## 9. From French to English
+#
+# A translator reads a whole text first and then writes another one. It has no pipeline in Transformers 5 either:
+# `generate` is today's way.
+
+# %%
+from transformers import AutoModelForSeq2SeqLM
+
+TRANSLATOR = "Helsinki-NLP/opus-mt-fr-en"
+translator_tokenizer = AutoTokenizer.from_pretrained(TRANSLATOR)
+translator = AutoModelForSeq2SeqLM.from_pretrained(TRANSLATOR)
+inputs = translator_tokenizer("Je cherche mon chapeau.", return_tensors="pt")
+written = translator.generate(**inputs)  # ids of tokens, (batch, tokens)
+translator_tokenizer.decode(written[0])
+
+# %% [markdown]
+# Between two special tokens, for “begin” and “the end”, stands the translation. Decoding can leave them out:
+
+# %%
+translator_tokenizer.decode(written[0], skip_special_tokens=True)
+
+# %% exercise="translate"
+def to_english(sentences):
+    """English translations of a list of French sentences, in their order."""
+    ### BEGIN SOLUTION
+    inputs = translator_tokenizer(sentences, padding=True, return_tensors="pt")
+    written = translator.generate(**inputs)
+    return translator_tokenizer.batch_decode(written, skip_special_tokens=True)
+    ### END SOLUTION
+
+# %% [markdown]
+# ## 10. Attention
 #
 # How does a word learn what it means in *this* sentence? It looks at the other words.
 #
@@ -204,8 +363,7 @@ my_texts = generator(my_prompt, do_sample=True, num_return_sequences=2, max_new_
 # A model does this in many *heads* at once. Here is where they look, as numbers.
 
 # %%
-import torch
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel
 
 ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 encoder_tokenizer = AutoTokenizer.from_pretrained(ENCODER)
@@ -238,7 +396,7 @@ def attention(q, k, v, mask=None):
     ### END SOLUTION
 
 # %% [markdown]
-# ## 7. Writing from left to right
+# ## 11. Writing from left to right
 #
 # A model that writes must not peek: the next token is what it should guess. So it gets a mask.
 
@@ -272,15 +430,15 @@ seen = torch.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
 torch.allclose(seen[0, 0], x[0, 0])
 
 # %% [markdown]
-# ## 8. Three families
+# ## 12. Three families
 #
-# You have met a model that looks both ways and one that only looks back. A third kind does both, one after the other.
-# The name of its plan tells what a model was built for.
+# You have met a model that looks both ways and one that only looks back. The translator does both, one after the other.
+# The name of a plan tells what a model was built for.
 
 # %%
 from transformers import AutoConfig
 
-for checkpoint in ("google-bert/bert-base-uncased", WRITER, "Helsinki-NLP/opus-mt-fr-en"):
+for checkpoint in ("google-bert/bert-base-uncased", WRITER, TRANSLATOR):
     config = AutoConfig.from_pretrained(checkpoint)
     print(checkpoint.ljust(36), config.architectures, "two halves:", config.is_encoder_decoder)
 
@@ -328,7 +486,7 @@ checkpoint_family = {
 ### END SOLUTION
 
 # %% [markdown]
-# ## 9. One vector for a sentence
+# ## 13. One vector for a sentence
 #
 # To search or to compare texts, you want one vector for a whole sentence. The encoder gives one for each token.
 
@@ -367,7 +525,7 @@ def nearest_sentence(query, sentences):
     ### END SOLUTION
 
 # %% [markdown]
-# ## 10. How large is a model?
+# ## 14. How large is a model?
 #
 # An **architecture** is a plan; a **checkpoint** is one set of weights for it. The plan's settings are in its *config*.
 # They alone tell how many weights there will be.
@@ -403,7 +561,7 @@ kept_share = count_parameters(DistilBertConfig()) / count_parameters(BertConfig(
 ### END SOLUTION
 
 # %% [markdown]
-# ## 11. Paid once, used often
+# ## 15. Paid once, used often
 #
 # Training such a model on plain text is called **pretraining**. It takes many machines for days or weeks. What the model
 # learns of language there is of use for almost any task.
@@ -449,20 +607,7 @@ with contextlib.suppress(NotImplementedError):  # nothing to draw until co2_kg i
         weights |= {f"{run}, {grid}": co2_kg(*numbers, pue, grams) for grid, grams in grids.items()}
 
 # %%
-import matplotlib
-from matplotlib.figure import Figure
-
-with matplotlib.rc_context(figures.STYLE):
-    figure = Figure(figsize=(figures.WIDTH, 2.8), layout="constrained")
-    axes = figure.subplots()
-    bars = axes.barh(list(weights), list(weights.values()), color=figures.BLUE)
-    labels = [f"{kg:,.1f} kg" if kg >= 1 else f"{1000 * kg:,.1f} g" for kg in weights.values()]
-    axes.bar_label(bars, labels, padding=3)
-    axes.set(xlabel="kg of CO₂: each step to the right is ten times as much")
-    axes.set_xscale("log" if weights else "linear")
-    axes.margins(x=0.2)
-    axes.invert_yaxis()
-figures.Picture(figure, "CO₂ of " + "; ".join(f"{name}: {label}" for name, label in zip(weights, labels)))
+figures.co2_bars(weights)
 
 # %% [markdown]
 # Fine-tuning is thousands of times lighter than pretraining. And where a run takes place counts as much as how long it
@@ -475,16 +620,32 @@ figures.Picture(figure, "CO₂ of " + "; ".join(f"{name}: {label}" for name, lab
 
 # %% quiz="pipeline-steps"
 
-# %% quiz="why-transfer-learning"
+# %% quiz="which-task"
+
+# %% quiz="where-bias-comes-from"
+
+# %% quiz="two-different-texts"
+
+# %% quiz="what-attention-makes"
 
 # %% quiz="causal-against-masked"
+
+# %% quiz="what-encoders-are-for"
+
+# %% quiz="two-halves"
+
+# %% quiz="architecture-or-checkpoint"
+
+# %% quiz="why-transfer-learning"
 
 # %% [markdown]
 # ## In this chapter you saw
 #
 # - `pipeline()`: tokenizer, model, postprocessing in one call;
 # - `list_models` and tags: how a model is found;
-# - sampling against the likeliest token; the mask token of a tokenizer;
+# - the mask token of a tokenizer; labels for pieces of words, and names put together of them;
+# - offsets: the way back from tokens to characters;
+# - sampling against the likeliest token; a chat model that sums up, and a translator that reads, then writes;
 # - attention: a weighted look at the other tokens, and the mask that keeps it from peeking;
 # - encoders that read, decoders that write on, encoder-decoders that make a new text out of another one;
 # - bias that a model takes over from its texts;

@@ -12,10 +12,11 @@
 # By the end of this chapter you can
 # - do by hand what a pipeline does: tokenizer, model, postprocessing;
 # - choose the model class that a task needs;
+# - make a model from a plan, save it, and get the same model back;
 # - cut texts into words, characters and pieces, turn them into ids, and back;
-# - put texts of different lengths into one batch without changing any result.
+# - put texts of different lengths into one batch without changing any result, and read texts that are too long.
 #
-# **About three hours.** Everything runs on your own machine; a CPU is enough.
+# **About four and a half hours.** Everything runs on your own machine; a CPU is enough.
 
 # %% id="start"
 import grader
@@ -159,7 +160,175 @@ heads = {
 ### END SOLUTION
 
 # %% [markdown]
-# ## 2. From text to tokens
+# ## 2. A model: plan, weights, files
+#
+# What kind of object is `model`? And where does its program stand?
+
+# %%
+import inspect
+from pathlib import Path
+
+print(isinstance(model, torch.nn.Module))
+print("/".join(Path(inspect.getsourcefile(type(model))).parts[-4:]))
+
+# %% [markdown]
+# An ordinary PyTorch module, and one file to read for the whole architecture: the library is meant to be simple to use
+# and easy to change ([Wolf et al. 2019](https://arxiv.org/abs/1910.03771)).
+#
+# A model's plan is its *config*: how many of everything, and how large. A plan is enough to build a model.
+
+# %%
+plan = transformers.BertConfig(hidden_size=128, num_hidden_layers=4, num_attention_heads=4, intermediate_size=512)
+newborn = transformers.AutoModelForMaskedLM.from_config(plan).eval()
+for name, part in newborn.bert.named_children():
+    print(f"{sum(p.numel() for p in part.parameters()):>9,} parameters in {name}")
+print(f"{newborn.num_parameters():>9,} in all")
+
+# %% [markdown]
+# Most are in the embeddings: 30,522 tokens, each with a row of 128 numbers. Attention heads cost nothing extra: each
+# works on an equal share of the hidden size.
+#
+# The weights of a new model are random. `from_pretrained` takes plan *and* weights from a checkpoint. What do both make
+# of a gap?
+
+# %%
+bert_name = "google-bert/bert-base-uncased"
+bert_tokenizer = AutoTokenizer.from_pretrained(bert_name)
+trained = transformers.AutoModelForMaskedLM.from_pretrained(bert_name)
+gap = bert_tokenizer("She drank a cup of [MASK].", return_tensors="pt")
+place = gap["input_ids"][0].tolist().index(bert_tokenizer.mask_token_id)
+for name, some_model in {"trained": trained, "newborn": newborn}.items():
+    with torch.no_grad():
+        scores = some_model(**gap).logits[0, place]  # (words of the vocabulary)
+    best = scores.softmax(-1).topk(3)
+    print(name, bert_tokenizer.convert_ids_to_tokens(best.indices), best.values)
+
+# %% [markdown]
+# The trained model has a favorite; to the newborn all 30,522 words are about equally likely. (The report names weights
+# of the checkpoint that this class has no use for.)
+#
+# A model's *surprise* at a word is minus the logarithm of the probability that it gave to that word.
+
+# %%
+tea = bert_tokenizer.convert_tokens_to_ids("tea")
+print("the id of tea:", tea)
+for chance in (0.5, 0.01, 1 / 30522):
+    print(f"probability {chance:.5f}   surprise {-torch.tensor(chance).log():.2f}")
+
+# %% exercise="tiny-bert"
+def surprise(scores, id):
+    """One score for each word of the vocabulary -> minus the natural logarithm of the probability of the word id."""
+    ### BEGIN SOLUTION
+    return -scores.log_softmax(-1)[id]
+    ### END SOLUTION
+
+
+tiny_config = ...
+tiny_surprise = ...
+trained_surprise = ...
+### BEGIN SOLUTION
+tiny_config = transformers.BertConfig(
+    hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=192
+)
+tiny = transformers.AutoModelForMaskedLM.from_config(tiny_config).eval()
+with torch.no_grad():
+    tiny_surprise = surprise(tiny(**gap).logits[0, place], tea)
+    trained_surprise = surprise(trained(**gap).logits[0, place], tea)
+### END SOLUTION
+
+# %% [markdown]
+# `from_pretrained` downloads a checkpoint once. After that its files come from the *cache*, a folder on this machine.
+
+# %%
+from transformers.utils import cached_file
+
+cached_file(bert_name, "config.json")
+
+# %% [markdown]
+# The folder with the long name is a *revision*: one state of the checkpoint's files. The cache lies in `$HF_HOME/hub`;
+# older tutorials name `~/.cache/huggingface/transformers`.
+#
+# `save_pretrained` writes such files into a folder of your own.
+
+# %%
+import tempfile
+
+own_folder = tempfile.TemporaryDirectory()  # it vanishes when the notebook is closed
+folder = Path(own_folder.name)
+newborn.save_pretrained(folder)
+bert_tokenizer.save_pretrained(folder)
+for file in sorted(folder.iterdir()):
+    print(f"{file.stat().st_size:>12,} bytes", file.name)
+
+# %% [markdown]
+# The largest file holds the weights. What do the small ones say?
+
+# %%
+import json
+
+content = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")}
+for name, keys in {
+    "config.json": ["architectures", "hidden_size", "num_hidden_layers"],
+    "tokenizer_config.json": ["tokenizer_class", "model_max_length", "mask_token"],
+}.items():
+    print(name, {key: content[name].get(key) for key in keys})
+print("tokenizer.json", list(content["tokenizer.json"]["model"]["vocab"])[2000:2008])
+
+# %% [markdown]
+# The config is the plan, `tokenizer.json` holds the vocabulary and the rules of cutting, and the third says how the
+# tokenizer is to be used.
+
+# %% [markdown]
+# Older checkpoints keep their weights in `pytorch_model.bin`, a *pickle*: opening one can run any code in it. A
+# `.safetensors` file holds numbers only ([safetensors](https://huggingface.co/docs/safetensors)).
+#
+# One trap: some layers drop numbers at random while a model is trained. That is *dropout*.
+
+# %%
+fresh = transformers.AutoModel.from_config(plan)
+with torch.no_grad():
+    for mode in (True, False):
+        fresh.train(mode)
+        first, second = fresh(**gap).last_hidden_state, fresh(**gap).last_hidden_state
+        print("training" if fresh.training else "evaluation", f"differs by up to {(first - second).abs().max():.2f}")
+
+# %% [markdown]
+# In training mode two runs on one text differ. `from_config` returns a model in that mode, `from_pretrained` in
+# evaluation mode; `model.eval()` switches.
+
+# %% exercise="save-and-reload"
+def save_new(config, folder, ids):
+    """Makes an AutoModel from config and saves it in folder -> its last hidden states for ids."""
+    ### BEGIN SOLUTION
+    model_to_save = transformers.AutoModel.from_config(config).eval()
+    model_to_save.save_pretrained(folder)
+    with torch.no_grad():
+        return model_to_save(ids).last_hidden_state
+    ### END SOLUTION
+
+
+def reload(folder, ids):
+    """Last hidden states for ids, of the model that lies in folder."""
+    ### BEGIN SOLUTION
+    reloaded = transformers.AutoModel.from_pretrained(folder)
+    with torch.no_grad():
+        return reloaded(ids).last_hidden_state
+    ### END SOLUTION
+
+
+roles = ...
+### BEGIN SOLUTION
+roles = {
+    "plan": "config.json",
+    "weights": "model.safetensors",
+    "old_weights": "pytorch_model.bin",
+    "pieces": "tokenizer.json",
+    "tokenizer_options": "tokenizer_config.json",
+}
+### END SOLUTION
+
+# %% [markdown]
+# ## 3. From text to tokens
 #
 # A tokenizer cuts a text into *tokens*. The plainest way is to cut at the spaces.
 
@@ -290,7 +459,6 @@ def merge_pair(corpus, pair):
 # ([Devlin et al. 2018](https://arxiv.org/abs/1810.04805)). SmolLM2 uses BPE on bytes, as GPT-2 does.
 
 # %%
-bert_tokenizer = AutoTokenizer.from_pretrained("google-bert/bert-base-uncased")
 writer_tokenizer = AutoTokenizer.from_pretrained("HuggingFaceTB/SmolLM2-135M-Instruct")
 text = "Snowboarding is unbelievable!"
 figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_tokenizer.tokenize(text)})
@@ -298,6 +466,27 @@ figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_t
 # %% [markdown]
 # BERT writes `##` before a piece that goes on inside a word; SmolLM2 writes `Ġ` for the space before a word. Frequent
 # words stay whole in both.
+#
+# What about a sign that no vocabulary of words and pieces holds?
+
+# %%
+text = "A naïve smile 🙂"
+figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_tokenizer.tokenize(text)})
+
+# %% [markdown]
+# BERT gives up: `[UNK]`. SmolLM2 starts from the 256 *bytes* that every text consists of, so nothing is unknown; the
+# odd letters stand for bytes ([Radford et al. 2019](https://openai.com/index/better-language-models/)).
+#
+# A fourth kind is *Unigram* ([Kudo 2018](https://arxiv.org/abs/1804.10959)), here in CamemBERT's tokenizer.
+
+# %%
+french_tokenizer = AutoTokenizer.from_pretrained("almanach/camembert-base")
+print(type(french_tokenizer.backend_tokenizer.model).__name__)
+figures.token_strips({"CamemBERT": french_tokenizer.tokenize("Le chat dort sur le canapé.")})
+
+# %% [markdown]
+# Unigram goes the other way: it starts with many pieces and drops the least useful ones. `▁` is the space, a letter
+# like others for *SentencePiece* ([Kudo and Richardson 2018](https://arxiv.org/abs/1808.06226)).
 #
 # An id is only a row number in one vocabulary. Another tokenizer reads other words in the same ids.
 
@@ -327,7 +516,7 @@ def wordpiece(word, vocab):
     ### END SOLUTION
 
 # %% [markdown]
-# ## 3. Tokens, ids, and back
+# ## 4. Tokens, ids, and back
 #
 # Back to the checkpoint of section 1. Its tokens become ids in two steps; the tokenizer's own call does both, and more.
 
@@ -384,7 +573,42 @@ lost_text = "We'll meet at the café."
 ### END SOLUTION
 
 # %% [markdown]
-# ## 4. One sentence is not a batch
+# Ids mean something to one vocabulary only. Three setups, each with the tokenizer of one checkpoint and the model of
+# another:
+
+# %%
+setups = {
+    "reviews": ("sentence-transformers/all-MiniLM-L6-v2", checkpoint),
+    "gaps": ("google-bert/bert-base-uncased", "google-bert/bert-base-cased"),
+    "vectors": ("google-bert/bert-base-uncased", "sentence-transformers/all-MiniLM-L6-v2"),
+}
+for name, (tokenizer_name, model_name) in setups.items():
+    some_ids = AutoTokenizer.from_pretrained(tokenizer_name)("It rains.")["input_ids"]
+    table = transformers.AutoConfig.from_pretrained(model_name).vocab_size
+    print(name.ljust(8), some_ids, "for a table of", table, "rows")
+
+# %% [markdown]
+# Each id has a row in its model's table, so none of the three would stop. But one model would read nonsense.
+
+# %% exercise="wrong-pair"
+def fits(tokenizer_name, model_name):
+    """Two names of checkpoints -> whether the first one's tokenizer makes the ids that the second one's model knows."""
+    ### BEGIN SOLUTION
+    text = "Snowboarding in Paris is unbelievable!"
+    ids = [AutoTokenizer.from_pretrained(name)(text)["input_ids"] for name in (tokenizer_name, model_name)]
+    return ids[0] == ids[1]
+    ### END SOLUTION
+
+
+wrong_setup = ...
+mended = ...
+### BEGIN SOLUTION
+wrong_setup = "gaps"
+mended = ("google-bert/bert-base-cased", "google-bert/bert-base-cased")
+### END SOLUTION
+
+# %% [markdown]
+# ## 5. One sentence is not a batch
 #
 # A model takes *batches*: tensors with one row for each sentence, shape (batch, tokens). One sentence is a batch of one.
 
@@ -405,7 +629,7 @@ with torch.no_grad():
 ### END SOLUTION
 
 # %% [markdown]
-# ## 5. Padding and its mask
+# ## 6. Padding and its mask
 #
 # All rows of a tensor have the same length. Shorter texts are padded, and an *attention mask* says which places are
 # real.
@@ -475,22 +699,122 @@ at_most_twelve = dict(padding=True, truncation=True, max_length=12)
 ### END SOLUTION
 
 # %% [markdown]
+# ## 7. Longer than the model
+#
+# A model has a fixed number of *places*, one for each token. What if a text has more tokens?
+
+# %%
+long_text = "The room was cold and the soup was colder. " * 180
+long_inputs = tokenizer(long_text, return_tensors="pt")
+print(long_inputs["input_ids"].shape, "for", model.config.max_position_embeddings, "places")
+try:
+    model(**long_inputs)
+except (RuntimeError, IndexError) as error:
+    print(type(error).__name__, str(error)[:80])
+
+# %% [markdown]
+# The tokenizer only warns; the model stops: it never learned anything about place 513. *Truncation* cuts the rest off,
+# and the rest is lost.
+#
+# The tokenizer can also cut the text into *windows* that overlap. Here is a small example.
+
+# %%
+windows_of = tokenizer(
+    "one two three four five six seven eight nine ten",
+    truncation=True,
+    max_length=8,
+    stride=2,
+    return_overflowing_tokens=True,
+)
+for row in windows_of["input_ids"]:
+    print(tokenizer.convert_ids_to_tokens(row))
+
+# %% [markdown]
+# Each row has its own special tokens and begins with the last two words of the row before. So a word at a border is
+# read with neighbors on both sides in one of the windows.
+
+# %% exercise="too-long"
+def truncate(text, size):
+    """One text -> one list of ids, special tokens included, at most size long: the start of the text."""
+    ### BEGIN SOLUTION
+    return tokenizer(text, truncation=True, max_length=size)["input_ids"]
+    ### END SOLUTION
+
+
+def windows(text, size, overlap):
+    """One text -> a list of such lists: all of the text, with overlap tokens in common between neighbors."""
+    ### BEGIN SOLUTION
+    options = dict(truncation=True, max_length=size, stride=overlap, return_overflowing_tokens=True)
+    return tokenizer(text, **options)["input_ids"]
+    ### END SOLUTION
+
+# %% [markdown]
+# Now each window is short enough. One way to get a single answer: the mean of the logits of all windows.
+
+# %%
+long_review = "The first half was dull, slow and far too loud. " * 60 + "Then it became wonderful, a joy to watch. " * 90
+options = dict(truncation=True, max_length=512, padding=True, return_tensors="pt")
+first = tokenizer(long_review, **options)
+rows = tokenizer(long_review, stride=64, return_overflowing_tokens=True, **options)
+with torch.no_grad():
+    print("first window", model(**first).logits.softmax(-1))
+    scores = model(input_ids=rows["input_ids"], attention_mask=rows["attention_mask"]).logits  # (windows, labels)
+print("all windows ", scores.mean(dim=0, keepdim=True).softmax(-1))
+
+# %% [markdown]
+# The first window is about the dull half only. All windows together have read the whole review.
+#
+# Two texts can share a row. Then truncation has a choice: which of them is cut?
+
+# %%
+question, page = "What came after the rain?", "The rain stopped at noon. Then the sun came out over the hills."
+for truncation in ("longest_first", "only_first", "only_second"):
+    row = tokenizer(question, page, truncation=truncation, max_length=20)["input_ids"]
+    print(f"{truncation:14}", tokenizer.decode(row))
+
+# %% [markdown]
+# `truncation=True` is `"longest_first"`. For a question over a page, cut the page only.
+#
+# Lists, tensors or arrays: `return_tensors` says what comes back.
+
+# %%
+for kind in (None, "pt", "np"):
+    print(kind, type(tokenizer("What a day!", return_tensors=kind)["input_ids"]))
+
+# %% [markdown]
+# `"pt"` is PyTorch, `"np"` NumPy. Older tutorials use `"tf"`; it went away with TensorFlow.
+
+# %% [markdown]
 # ## Quiz
+
+# %% quiz="order-by-hand"
+
+# %% quiz="hidden-dimensions"
 
 # %% quiz="what-the-head-does"
 
 # %% quiz="what-logits-are"
 
+# %% quiz="what-automodel-loads"
+
+# %% quiz="what-pieces-do"
+
 # %% quiz="wrong-tokenizer"
+
+# %% quiz="what-tokenize-returns"
+
+# %% quiz="what-the-call-adds"
+
+# %% quiz="texts-in-one-batch"
 
 # %% [markdown]
 # ## In this chapter you saw
 #
 # - tokenizer, model, softmax: a pipeline without `pipeline()`;
-# - heads: one body, another output for each task;
+# - a plan makes a model, weights make it a good one; heads give one body another output for each task;
 # - words, characters, pieces: BPE joins frequent neighbors, WordPiece takes the longest piece first;
-# - ids and the way back: special tokens come in, capital letters and spaces can get lost;
-# - batches: one row for each text, padding to make them equal, a mask to make the padding silent.
+# - ids and the way back: special tokens come in, capital letters get lost, and only one vocabulary fits a model;
+# - batches: padding to make rows equal, a mask to make the padding silent, windows for what is too long.
 
 # %%
 progress(2)

@@ -232,11 +232,23 @@ figures.learning_curve(
 # %% [markdown]
 # ## Quiz
 
+# %% quiz="how-a-pair-goes-in"
+
+# %% quiz="why-batched-map"
+
 # %% quiz="dynamic-padding"
+
+# %% quiz="what-collate-makes"
+
+# %% quiz="what-a-baseline-tells"
 
 # %% quiz="new-head-warning"
 
+# %% quiz="what-arguments-hold"
+
 # %% quiz="why-validation"
+
+# %% quiz="what-accelerate-adds"
 
 # %% [markdown]
 # ## In this chapter you saw

@@ -204,9 +204,21 @@ api.upload_file(path_or_fileobj=content.encode(), path_in_repo="README.md", repo
 
 # %% quiz="what-a-repo-is"
 
-# %% quiz="why-safetensors"
+# %% quiz="what-makes-no-repo"
+
+# %% quiz="why-pin-a-revision"
 
 # %% quiz="never-push"
+
+# %% quiz="push-the-tokenizer"
+
+# %% quiz="why-safetensors"
+
+# %% quiz="what-git-lfs-keeps"
+
+# %% quiz="what-a-repo-may-hold"
+
+# %% quiz="what-metadata-is-for"
 
 # %% [markdown]
 # ## In this chapter you saw

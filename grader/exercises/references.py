@@ -11,6 +11,9 @@ CASED = "google-bert/bert-base-cased"
 FRENCH = "almanach/camembert-base"
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 WRITER = "HuggingFaceTB/SmolLM2-135M-Instruct"
+TAGGER = "dbmdz/bert-large-cased-finetuned-conll03-english"
+READER = "distilbert/distilbert-base-cased-distilled-squad"
+TRANSLATOR = "Helsinki-NLP/opus-mt-fr-en"
 WAITING = "I've been waiting for a HuggingFace course my whole life."
 
 
@@ -40,6 +43,31 @@ def masked_model(checkpoint: str) -> Any:
     from transformers import AutoModelForMaskedLM
 
     return AutoModelForMaskedLM.from_pretrained(checkpoint, dtype="float32").eval()
+
+
+@cache
+def tagger() -> Any:
+    """The pipeline that finds names."""
+    from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+
+    model = AutoModelForTokenClassification.from_pretrained(TAGGER, dtype="float32").eval()
+    # Where the model is: a pipeline would choose another place by itself, and numbers differ between devices.
+    return pipeline("ner", model=model, tokenizer=AutoTokenizer.from_pretrained(TAGGER), device=model.device)
+
+
+@cache
+def reader() -> Any:
+    """The model that finds the span of an answer."""
+    from transformers import AutoModelForQuestionAnswering
+
+    return AutoModelForQuestionAnswering.from_pretrained(READER, dtype="float32").eval()
+
+
+@cache
+def translator() -> Any:
+    from transformers import AutoModelForSeq2SeqLM
+
+    return AutoModelForSeq2SeqLM.from_pretrained(TRANSLATOR, dtype="float32").eval()
 
 
 @cache

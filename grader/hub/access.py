@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -22,9 +22,8 @@ from grader.hub.accounts.accounts import Accounts, Caller
 from grader.hub.accounts.logins import Logins, hash_of, session_holder
 from grader.hub.errors import BadRequest, Forbidden, GatedRepo, RepoNotFound, TooLarge, Unauthorized
 from grader.hub.server.hosts import LOOPBACK
-from grader.hub.store.reading import Settings
+from grader.hub.store.discussions import Discussion
 from grader.hub.store.repos import Repo, RepoStore
-from grader.hub.store.repository import now
 
 _LARGEST_JSON = 16 << 20  # bytes
 _IN_MEMORY = 1 << 20  # bytes of a body; the rest goes to the disk
@@ -168,27 +167,6 @@ def refuse_without_access(caller: Caller | None, repo: Repo) -> None:
     raise error
 
 
-def ask_for_access(caller: Caller, repo: Repo) -> str:
-    """Ask for the files of a gated repository: what became of it, "accepted", "pending" or "rejected".
-
-    Granted at once where the gate is "auto"; what was decided before stays. Raises `BadRequest` if there is no gate.
-    """
-
-    def change(settings: Settings) -> Settings:
-        refuse_ungated(repo, settings)
-        at_once = settings.gated == "auto" or may_read_files(caller, repo)
-        state = "accepted" if at_once else "pending"
-        return replace(settings, access={caller.name: {"status": state, "when": now()}} | settings.access)
-
-    return repo.change_settings(change).access[caller.name]["status"]
-
-
-def refuse_ungated(repo: Repo, settings: Settings) -> None:
-    """Raises `BadRequest` when whoever sees the repository has its files."""
-    if not settings.gated:
-        raise BadRequest(f"{repo.id} is not gated: whoever sees it has its files.")
-
-
 def refuse_read_token(caller: Caller) -> None:
     """Raises `Forbidden` for a token that may only read."""
     if caller.role != "write":
@@ -202,6 +180,15 @@ def refuse_other_namespace(caller: Caller, namespace: str) -> None:
         raise Forbidden(
             f"You are {caller.name!r} and may not write in the namespace {namespace!r}. "
             f"Use a repository name that starts with '{caller.name}/'."
+        )
+
+
+def refuse_bystander(caller: Caller, repo: Repo, discussion: Discussion) -> None:
+    """Raises `Forbidden` unless the caller opened the discussion or owns the repository."""
+    if caller.name not in (discussion.author, repo.namespace):
+        raise Forbidden(
+            f"Only {discussion.author!r}, who opened it, and {repo.namespace!r}, who owns the repository, "
+            f"can change number {discussion.number}. You are {caller.name!r}, and may comment on it."
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader.hub.accounts.accounts import Accounts
 from grader.hub.errors import BadRequest, Conflict, EntryNotFound, Forbidden, NotFound, RevisionNotFound
-from grader.hub.info.patch import patch
+from grader.hub.info.diffs import patch
 from grader.hub.store import discussions
 from grader.hub.store.repos import Add, Delete, Operation, Repo, RepoStore
 from tests.hub.conftest import commit_body, file_line
@@ -188,11 +188,29 @@ def test_a_discussion_cannot_be_merged(repo):
         repo.commit([Add("x", b"")], "to no pull request", branch="refs/pr/1")
 
 
+def test_last_word_comes_with_the_change_or_not_at_all(repo, monkeypatch):
+    number = proposed(repo, Add("x", b"2"))
+    with pytest.raises(BadRequest):
+        discussions.merge(repo, number, author="a", last_word=" ")
+    assert content(repo, "x") == b"1"
+    monkeypatch.setattr(discussions, "_MOST_EVENTS", 0)
+    discussions.merge(repo, number, author="a", last_word="Thanks")  # also in one that takes no more comments
+    before = discussions.find(repo, number)
+    assert [event.text for event in before.events] == ["merged", "Thanks"] and content(repo, "x") == b"2"
+    with pytest.raises(Conflict):
+        discussions.set_status(repo, number, "closed", author="a", last_word="Too late")
+    assert discussions.find(repo, number) == before
+
+
 def test_patch_is_what_git_applies(repo, tmp_path):
     base = repo.resolve()
     repo.commit([Add("n/ü.txt", "ü\n".encode())], "before the second")
     number = discussions.propose(
-        repo, [Add("x", b"1\n2"), Delete("y"), Add("new.txt", b"a\nb\n"), Add("w.bin", bytes(9))], "C", "", author="b"
+        repo,
+        [Add("x", b"1\n2"), Delete("y"), Add("new.txt", b"a\rb\r\nc\n"), Add("w.bin", bytes(9)), Add("\x85", b"x")],
+        "C",
+        "",
+        author="b",
     )[0].number
     found = discussions.find(repo, number)
     text = patch(repo, found.base, repo.resolve(found.ref))

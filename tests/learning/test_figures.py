@@ -20,6 +20,9 @@ PICTURES = {
     "strips": lambda: figures.token_strips({"words": ["a", "cat"], "characters": list("a cat")}, {"words": [7, 8]}),
     "no strips": lambda: figures.token_strips({}),
     "long strips": lambda: figures.token_strips({"characters": list("$so {" * 300), "long": ["x" * 500] * 9, "no": []}),
+    "weights": lambda: figures.co2_bars({"at home": 0.0453, "far away, $2": 45_000.0}),
+    "weights of nothing": lambda: figures.co2_bars({"at home": 0, "far away": -2}),
+    "no weights": lambda: figures.co2_bars({}),
     "a curve": lambda: figures.learning_curve([10, 20], [0.7, 0.5], {"before": 0.3, "after": 0.8}),
 }
 
@@ -40,6 +43,8 @@ def test_the_words_name_what_there_is_to_see():
     assert "from “$” to “c$”, weight 0.60" in PICTURES["attention"]().alt
     assert "1 of 4 places are padding" in PICTURES["a batch"]().alt
     assert "words, 2: a | cat; characters, 5: a | space | c" in PICTURES["strips"]().alt
+    assert "at home: 45.3 g; far away, $2: 45,000.0 kg" in PICTURES["weights"]().alt
+    assert "no run yet" in PICTURES["no weights"]().alt
     assert "from 0.70 to 0.50" in PICTURES["a curve"]().alt and "after 80%" in PICTURES["a curve"]().alt
 
 

@@ -5,8 +5,16 @@ from functools import cache
 import numpy as np
 import torch
 from huggingface_hub import list_models, model_info
-from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, pipeline
+from transformers import (
+    AutoModel,
+    AutoModelForMaskedLM,
+    AutoModelForQuestionAnswering,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    pipeline,
+)
 
+from grader.exercises.chapter1 import summarize_shorter
 from tests.wrong_answers import right, wrong
 
 # ---------------------------------------------------------------- zero-shot-own-labels
@@ -1093,3 +1101,469 @@ def always_the_first():
 @wrong("nearest-sentence", "other-similarity")
 def a_rounded_similarity():
     return (lambda query, sentences: (nearest(query, sentences)[0], nearest(query, sentences)[1] + 0.05),)
+
+
+# ---------------------------------------------------------------- name-the-entities
+
+LABELED = {"PER": "persons", "ORG": "organizations", "LOC": "places"}
+
+
+@cache
+def tagger():
+    return pipeline("ner", model="dbmdz/bert-large-cased-finetuned-conll03-english")
+
+
+def names_in(text, strategy="simple", kind=set):
+    """The names of a text by group, and those of other things under "MISC"."""
+    found = {"persons": [], "organizations": [], "places": [], "MISC": []}
+    for result in tagger()(text, aggregation_strategy=strategy):
+        label = result.get("entity_group") or result["entity"][2:]
+        found[LABELED.get(label, "MISC")].append(result["word"])
+    return {group: kind(names) for group, names in found.items()}
+
+
+def three_groups(text, **options):
+    return {group: names for group, names in names_in(text, **options).items() if group != "MISC"}
+
+
+@right("name-the-entities")
+def with_a_dictionary_of_sets():
+    return (three_groups,)
+
+
+@right("name-the-entities")
+def first_label_decides_and_sorted_tuples():
+    def unique(names):
+        return tuple(sorted(set(names)))
+
+    return (lambda text: three_groups(text, strategy="first", kind=unique),)
+
+
+@right("name-the-entities")
+def one_set_for_each_label_and_a_group_too_many():
+    return (lambda text: names_in(text, strategy="max"),)
+
+
+@right("name-the-entities")
+def cut_out_of_the_text_by_their_places():
+    def name_entities(text):
+        results = tagger()(text, aggregation_strategy="average")
+        return {
+            group: [*{text[r["start"] : r["end"]] for r in results if r["entity_group"] == label}]
+            for label, group in LABELED.items()
+        }
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "pieces-not-grouped")
+def without_a_strategy():
+    return (lambda text: three_groups(text, strategy="none"),)
+
+
+@wrong("name-the-entities", "duplicates")
+def lists_with_the_same_name_twice():
+    return (lambda text: three_groups(text, kind=list),)
+
+
+@wrong("name-the-entities", "label-keys")
+def the_labels_as_keys():
+    return (lambda text: {label: names_in(text)[group] for label, group in LABELED.items()},)
+
+
+@wrong("name-the-entities", "missing-keys")
+def other_words_as_keys():
+    def name_entities(text):
+        found = names_in(text)
+        return {"people": found["persons"], "companies": found["organizations"], "places": found["places"]}
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "group-left-out")
+def only_groups_that_were_met():
+    return (lambda text: {group: names for group, names in three_groups(text).items() if names},)
+
+
+@wrong("name-the-entities", "other-things")
+def everything_else_is_an_organization():
+    def name_entities(text):
+        found = names_in(text)
+        nationalities = {"French", "German", "Italian", "Spanish", "Swiss"} & set(text.split())
+        return {**three_groups(text), "organizations": found["organizations"] | found["MISC"] | nationalities}
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "groups-swapped")
+def persons_and_places_swapped():
+    def name_entities(text):
+        found = three_groups(text)
+        return {**found, "persons": found["places"], "places": found["persons"]}
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "one-per-group")
+def only_the_last_name_of_each_group():
+    return (lambda text: {group: set(names[-1:]) for group, names in three_groups(text, kind=list).items()},)
+
+
+@wrong("name-the-entities", "one-text")
+def a_name_instead_of_a_set():
+    return (lambda text: {group: ", ".join(names) for group, names in three_groups(text).items()},)
+
+
+@wrong("name-the-entities", "whole-results")
+def what_the_tagger_gives():
+    return (lambda text: [{**r, "score": float(r["score"])} for r in tagger()(text, aggregation_strategy="simple")],)
+
+
+@wrong("name-the-entities", "lower-case")
+def everything_in_lower_case():
+    return (lambda text: {group: {name.lower() for name in names} for group, names in three_groups(text).items()},)
+
+
+@wrong("name-the-entities", "other-text")
+def sets_that_keep_what_they_have():
+    kept = {"persons": {"Ada Lovelace"}, "organizations": set(), "places": set()}
+
+    def name_entities(text):
+        for group, names in three_groups(text).items():
+            kept[group] |= names
+        return kept
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "names-missing")
+def no_place_is_found():
+    return (lambda text: {**three_groups(text), "places": set()},)
+
+
+@wrong("name-the-entities", "not-a-dict")
+def names_in_three_sets():
+    return (lambda text: tuple(three_groups(text).values()),)
+
+
+# ---------------------------------------------------------------- answer-from-context
+
+
+@cache
+def reader_model():
+    name = "distilbert/distilbert-base-cased-distilled-squad"
+    return AutoTokenizer.from_pretrained(name), AutoModelForQuestionAnswering.from_pretrained(name)
+
+
+def point(question, context):
+    """Ids, offsets, and the two tokens that the model points at."""
+    tokenizer, model = reader_model()
+    inputs = tokenizer(question, context, return_offsets_mapping=True, return_tensors="pt")
+    offsets = inputs.pop("offset_mapping")[0].tolist()
+    with torch.no_grad():
+        output = model(**inputs)
+    return inputs["input_ids"][0], offsets, int(output.start_logits.argmax()), int(output.end_logits.argmax())
+
+
+def span_of(question, context):
+    _, offsets, first, last = point(question, context)
+    return offsets[first][0], offsets[last][1]
+
+
+def answering(pick):
+    """A `find_answer` whose three things are made of context, start and end."""
+    return (lambda question, context: pick(context, *span_of(question, context)),)
+
+
+@right("answer-from-context")
+def both_tokens_by_argmax():
+    return answering(lambda context, start, end: (context[start:end], start, end))
+
+
+@right("answer-from-context")
+def the_best_span_in_a_dictionary_with_tensors():
+    def find_answer(question, context):
+        tokenizer, model = reader_model()
+        inputs = tokenizer(question, context, return_offsets_mapping=True, return_tensors="pt")
+        offsets = inputs.pop("offset_mapping")[0]
+        with torch.no_grad():
+            output = model(**inputs)
+        sums = output.start_logits[0][:, None] + output.end_logits[0][None, :]
+        inside = torch.tensor([part == 1 for part in inputs.sequence_ids(0)])
+        sums = sums.masked_fill(~(inside[:, None] & inside[None, :]).triu(), -torch.inf)
+        first, last = divmod(int(sums.argmax()), len(offsets))
+        start, end = offsets[first, 0], offsets[last, 1]
+        return {"score": 0.9, "start": start, "end": end, "answer": context[int(start) : int(end)]}
+
+    return (find_answer,)
+
+
+@right("answer-from-context")
+def numpy_numbers_in_a_list():
+    return answering(lambda context, start, end: [context[start:end], np.int64(start), np.int64(end)])
+
+
+@wrong("answer-from-context", "token-positions")
+def places_of_tokens():
+    def find_answer(question, context):
+        ids, _, first, last = point(question, context)
+        return reader_model()[0].decode(ids[first : last + 1]), first, last + 1
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "end-inclusive")
+def the_end_is_the_last_character():
+    return answering(lambda context, start, end: (context[start:end], start, end - 1))
+
+
+@wrong("answer-from-context", "end-inclusive")
+def cut_off_by_one():
+    return answering(lambda context, start, end: (context[start : end - 1], start, end - 1))
+
+
+@wrong("answer-from-context", "decoded")
+def put_together_from_tokens():
+    def find_answer(question, context):
+        ids, offsets, first, last = point(question, context)
+        return reader_model()[0].decode(ids[first : last + 1]), offsets[first][0], offsets[last][1]
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "last-token-lost")
+def the_last_tokens_beginning():
+    def find_answer(question, context):
+        _, offsets, first, last = point(question, context)
+        start, end = offsets[first][0], offsets[last][0]
+        return context[start:end], start, end
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "counted-elsewhere")
+def counted_with_the_question():
+    def find_answer(question, context):
+        start, end = span_of(question, context)
+        return context[start:end], start + len(question) + 1, end + len(question) + 1
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "span-of-the-question")
+def a_word_of_the_question():
+    return (lambda question, context: (question[:8], 0, 8),)
+
+
+@wrong("answer-from-context", "whole-context")
+def all_of_the_context():
+    return (lambda question, context: (context, 0, len(context)),)
+
+
+@wrong("answer-from-context", "too-much")
+def some_words_around_it():
+    return answering(lambda context, start, end: (context[max(0, start - 20) : end + 1], max(0, start - 20), end + 1))
+
+
+@wrong("answer-from-context", "other-answer")
+def always_the_beginning():
+    return (lambda question, context: (context[:3], 0, 3),)
+
+
+@wrong("answer-from-context", "not-three-things")
+def the_answer_alone():
+    return answering(lambda context, start, end: context[start:end])
+
+
+@wrong("answer-from-context", "not-three-things")
+def the_two_places_alone():
+    return answering(lambda context, start, end: (start, end))
+
+
+@wrong("answer-from-context", "not-a-text")
+def another_order():
+    return answering(lambda context, start, end: (start, end, context[start:end]))
+
+
+@wrong("answer-from-context", "missing-keys")
+def a_dictionary_without_places():
+    return answering(lambda context, start, end: {"answer": context[start:end]})
+
+
+# ---------------------------------------------------------------- summarize-shorter
+
+SUMMARY = "The Elm River bridge is closed for repairs until October because two pillars are cracked."
+
+
+@right("summarize-shorter")
+def one_sentence():
+    return (SUMMARY,)
+
+
+@right("summarize-shorter")
+def two_sentences_in_other_words():
+    text = "From March on, nobody can cross the old bridge, which has to be fixed.\nDrivers take the highway instead."
+    return ([text],)
+
+
+@wrong("summarize-shorter", "copied")
+def the_first_sentence():
+    return (summarize_shorter.ARTICLE.strip().partition(". ")[0] + ".",)
+
+
+@wrong("summarize-shorter", "copied")
+def the_beginning_in_other_lines():
+    return ("\n".join(summarize_shorter.ARTICLE.split()[:30]) + "…",)
+
+
+@wrong("summarize-shorter", "article-included")
+def request_article_and_summary():
+    return (f"Summarize this text.\n\n{summarize_shorter.ARTICLE.strip()}\n\n{SUMMARY}",)
+
+
+@wrong("summarize-shorter", "whole-result")
+def what_the_generator_returns():
+    return ([{"generated_text": [{"role": "assistant", "content": SUMMARY}]}],)
+
+
+@wrong("summarize-shorter", "whole-result")
+def the_last_message():
+    return ({"role": "assistant", "content": SUMMARY},)
+
+
+@wrong("summarize-shorter", "too-long")
+def hardly_shorter():
+    return (f"{SUMMARY} " + "Nine thousand drivers a day have to go another way, by the highway in the south. " * 3,)
+
+
+@wrong("summarize-shorter", "too-short")
+def a_headline():
+    return ("Elm River bridge closed from March",)
+
+
+@wrong("summarize-shorter", "fact-lost", points=1)
+def not_a_word_of_when():
+    return ("The old bridge over the Elm River is being repaired because engineers found cracks in its pillars.",)
+
+
+@wrong("summarize-shorter", "fact-lost")
+def another_subject():
+    return ("The city is building a new highway for nine thousand cars, six kilometers farther south of here.",)
+
+
+@wrong("summarize-shorter", "special-tokens")
+def decoded_with_its_marks():
+    return (f"<|im_start|>assistant\n{SUMMARY}<|im_end|>",)
+
+
+@wrong("summarize-shorter", "not-a-text")
+def no_summary():
+    return (None,)
+
+
+# ---------------------------------------------------------------- translate
+
+
+@cache
+def translator_model():
+    name = "Helsinki-NLP/opus-mt-fr-en"
+    return AutoTokenizer.from_pretrained(name), AutoModelForSeq2SeqLM.from_pretrained(name)
+
+
+def written(sentences, **options):
+    tokenizer, model = translator_model()
+    return model.generate(**tokenizer(sentences, padding=True, return_tensors="pt"), **options)
+
+
+def english(sentences, **options):
+    return translator_model()[0].batch_decode(written(sentences, **options), skip_special_tokens=True)
+
+
+@right("translate")
+def in_one_batch():
+    return (english,)
+
+
+@right("translate")
+def one_by_one_into_a_tuple():
+    return (lambda sentences: tuple(english([sentence])[0] for sentence in sentences),)
+
+
+@right("translate")
+def without_a_search():
+    return (lambda sentences: english(sentences, num_beams=1),)
+
+
+@right("translate")
+def sorted_by_length_and_put_back():
+    def to_english(sentences):
+        order = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
+        texts = dict(zip(order, english([sentences[row] for row in order]), strict=True))
+        return [texts[row] for row in range(len(sentences))]
+
+    return (to_english,)
+
+
+@wrong("translate", "source-returned")
+def through_the_tokenizer_and_back():
+    return (lambda sentences: list(sentences),)
+
+
+@wrong("translate", "order-lost")
+def the_last_one_first():
+    return (lambda sentences: english(sentences)[::-1],)
+
+
+@wrong("translate", "special-tokens")
+def special_tokens_kept():
+    return (lambda sentences: translator_model()[0].batch_decode(written(sentences)),)
+
+
+@wrong("translate", "ids-not-text")
+def ids_of_the_tokens():
+    return (written,)
+
+
+@wrong("translate", "ids-not-text")
+def ids_in_lists():
+    return (lambda sentences: written(sentences).tolist(),)
+
+
+@wrong("translate", "one-text")
+def the_first_row_decoded():
+    return (lambda sentences: english(sentences)[0],)
+
+
+@wrong("translate", "wrong-length")
+def a_list_of_the_first():
+    return (lambda sentences: english(sentences)[:1],)
+
+
+@wrong("translate", "nested-list")
+def a_list_for_each():
+    return (lambda sentences: [english([sentence]) for sentence in sentences],)
+
+
+@wrong("translate", "same-for-all")
+def the_first_one_for_all():
+    return (lambda sentences: english(sentences)[:1] * len(sentences),)
+
+
+@wrong("translate", "cut-off")
+def three_tokens_each():
+    return (lambda sentences: [text[:7].rstrip() for text in english(sentences)],)
+
+
+@wrong("translate", "other-text")
+def translations_of_something_else():
+    return (lambda sentences: [f"Lunch number {number} costs {number} dollars." for number in range(len(sentences))],)
+
+
+@wrong("translate", "raised")
+def a_batch_without_padding():
+    return (lambda sentences: translator_model()[1].generate(**translator_model()[0](sentences, return_tensors="pt")),)
+
+
+@wrong("translate", "empty")
+def nothing_written():
+    return (lambda sentences: [""] * len(sentences),)

@@ -6,7 +6,15 @@ from functools import cache
 
 import numpy as np
 import torch
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForMaskedLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    DistilBertConfig,
+)
 
 from tests.wrong_answers import right, wrong
 
@@ -1417,3 +1425,625 @@ def a_batch_instead_of_options():
 @wrong("padding-choices", "not-options")
 def a_width_instead_of_options():
     return choices(to_forty=40)
+
+
+# ---------------------------------------------------------------- wrong-pair
+
+UNCASED, CASED = "google-bert/bert-base-uncased", "google-bert/bert-base-cased"
+MINILM, FRENCH = "sentence-transformers/all-MiniLM-L6-v2", "almanach/camembert-base"
+
+
+@cache
+def tokenizer_of(name):
+    return AutoTokenizer.from_pretrained(name)
+
+
+def same_ids(first, second):
+    text = "The unbelievable Snowboarding"
+    return tokenizer_of(first)(text)["input_ids"] == tokenizer_of(second)(text)["input_ids"]
+
+
+def pairing(fits=same_ids, wrong_setup="gaps", mended=(CASED, CASED)):
+    return fits, wrong_setup, mended
+
+
+@right("wrong-pair")
+def ids_of_one_text_compared():
+    return pairing()
+
+
+@right("wrong-pair")
+def whole_vocabularies_compared():
+    def fits(tokenizer_name, model_name):
+        return np.bool_(tokenizer_of(tokenizer_name).get_vocab() == tokenizer_of(model_name).get_vocab())
+
+    return pairing(fits, mended=[CASED, CASED])
+
+
+@wrong("wrong-pair", "pair-refused")
+def names_compared():
+    return pairing(lambda first, second: first == second)
+
+
+@wrong("wrong-pair", "too-easily-pleased")
+def classes_compared():
+    return pairing(lambda first, second: type(tokenizer_of(first)) is type(tokenizer_of(second)))
+
+
+@wrong("wrong-pair", "too-easily-pleased")
+def pieces_compared():
+    return pairing(lambda first, second: tokenizer_of(first).tokenize("the") == tokenizer_of(second).tokenize("the"))
+
+
+@wrong("wrong-pair", "too-easily-pleased")
+def no_error_is_enough():
+    def fits(tokenizer_name, model_name):
+        tokenizer_of(tokenizer_name), tokenizer_of(model_name)
+        return True
+
+    return pairing(fits)
+
+
+@wrong("wrong-pair", "only-the-range")
+def ids_only_small_enough():
+    return pairing(lambda first, second: len(tokenizer_of(first)) <= len(tokenizer_of(second)))
+
+
+@wrong("wrong-pair", "upside-down")
+def different_instead_of_equal():
+    return pairing(lambda first, second: not same_ids(first, second))
+
+
+@wrong("wrong-pair", "not-yes-or-no")
+def printed_instead_of_returned():
+    return pairing(lambda first, second: None)
+
+
+@wrong("wrong-pair", "not-yes-or-no")
+def yes_in_words():
+    return pairing(lambda first, second: "yes" if same_ids(first, second) else "no")
+
+
+@wrong("wrong-pair", "sound-setup", points=1)
+def the_setup_with_unlike_names():
+    return pairing(wrong_setup="reviews")
+
+
+@wrong("wrong-pair", "setup-not-name", points=1)
+def the_setup_instead_of_its_name():
+    return pairing(wrong_setup=(UNCASED, CASED))
+
+
+@wrong("wrong-pair", "no-setup", points=1)
+def a_place_instead_of_a_name():
+    return pairing(wrong_setup=1)
+
+
+@wrong("wrong-pair", "not-mended", points=2)
+def nothing_changed():
+    return pairing(mended=(UNCASED, CASED))
+
+
+@wrong("wrong-pair", "model-changed", points=2)
+def the_model_replaced():
+    return pairing(mended=(UNCASED, UNCASED))
+
+
+@wrong("wrong-pair", "model-changed", points=2)
+def the_two_swapped():
+    return pairing(mended=(CASED, UNCASED))
+
+
+@wrong("wrong-pair", "still-wrong", points=2)
+def another_tokenizer_that_does_not_fit():
+    return pairing(mended=(FRENCH, CASED))
+
+
+@wrong("wrong-pair", "not-two-names", points=2)
+def the_tokenizer_alone():
+    return pairing(mended=CASED)
+
+
+@wrong("wrong-pair", "no-such-tokenizer", points=2)
+def a_name_that_does_not_exist():
+    return pairing(mended=("google-bert/bert-base-of-nobody", CASED))
+
+
+# ---------------------------------------------------------------- too-long
+
+
+def cut_at(text, size):
+    return parts()[0](text, truncation=True, max_length=size)["input_ids"]
+
+
+def overlapping(text, size, overlap, **options):
+    options = {"truncation": True, "return_overflowing_tokens": True} | options
+    return parts()[0](text, max_length=size, stride=overlap, **options)["input_ids"]
+
+
+def body_ids(text):
+    return parts()[0](text, add_special_tokens=False)["input_ids"]
+
+
+def framed(ids):
+    return [parts()[0].cls_token_id, *ids, parts()[0].sep_token_id]
+
+
+def sliced(text, size, step, stop=None):
+    """Windows by hand; `stop` says where the last one may start."""
+    body = body_ids(text)
+    return [framed(body[start : start + size - 2]) for start in range(0, max(1, stop or len(body)), step)]
+
+
+@right("too-long")
+def the_tokenizers_own_options():
+    return cut_at, overlapping
+
+
+@right("too-long")
+def slices_of_ids_by_hand():
+    def truncate(text, size):
+        return torch.tensor(framed(body_ids(text)[: size - 2]))
+
+    def windows(text, size, overlap):
+        return tuple(sliced(text, size, size - 2 - overlap, len(body_ids(text)) - overlap))
+
+    return truncate, windows
+
+
+@wrong("too-long", "characters-cut")
+def text_cut_before_tokens():
+    return lambda text, size: parts()[0](text[:size])["input_ids"], overlapping
+
+
+@wrong("too-long", "words-cut")
+def words_cut_before_tokens():
+    return lambda text, size: parts()[0](" ".join(text.split()[: size - 2]))["input_ids"], overlapping
+
+
+@wrong("too-long", "end-cut-off")
+def ids_sliced_after_the_call():
+    return lambda text, size: parts()[0](text)["input_ids"][:size], overlapping
+
+
+@wrong("too-long", "no-special-tokens")
+def cut_without_special_tokens():
+    return lambda text, size: body_ids(text)[:size], overlapping
+
+
+@wrong("too-long", "special-tokens-not-counted")
+def framed_after_a_full_cut():
+    return lambda text, size: framed(body_ids(text)[:size]), overlapping
+
+
+@wrong("too-long", "not-cut")
+def cut_where_the_model_ends():
+    return lambda text, size: parts()[0](text, truncation=True)["input_ids"], overlapping
+
+
+@wrong("too-long", "not-cut")
+def nothing_cut():
+    return lambda text, size: parts()[0](text)["input_ids"], overlapping
+
+
+@wrong("too-long", "start-lost")
+def the_end_of_the_text_kept():
+    return lambda text, size: framed(body_ids(text)[-(size - 2) :]), overlapping
+
+
+@wrong("too-long", "padded")
+def cut_and_filled_up():
+    def truncate(text, size):
+        return parts()[0](text, truncation=True, padding="max_length", max_length=size)["input_ids"]
+
+    return truncate, overlapping
+
+
+@wrong("too-long", "whole-encoding")
+def the_whole_encoding_cut():
+    return lambda text, size: parts()[0](text, truncation=True, max_length=size), overlapping
+
+
+@wrong("too-long", "not-a-list-of-ids")
+def a_batch_of_one_row():
+    return lambda text, size: [cut_at(text, size)], overlapping
+
+
+@wrong("too-long", "text-not-ids")
+def a_shorter_text():
+    return lambda text, size: text[:size], overlapping
+
+
+@wrong("too-long", "one-row", points=1)
+def the_overflow_not_asked_for():
+    return cut_at, lambda text, size, overlap: cut_at(text, size)
+
+
+@wrong("too-long", "rest-thrown-away", points=1)
+def a_list_with_the_first_window():
+    return cut_at, lambda text, size, overlap: [cut_at(text, size)]
+
+
+@wrong("too-long", "no-overlap", points=1)
+def stride_left_out():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, 0)
+
+
+@wrong("too-long", "overlap-as-step", points=1)
+def stride_taken_for_the_step():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, size - 2 - overlap)
+
+
+@wrong("too-long", "step-from-size", points=1)
+def special_tokens_forgotten_in_the_step():
+    def windows(text, size, overlap):
+        return sliced(text, size, size - overlap, len(body_ids(text)) - overlap)
+
+    return cut_at, windows
+
+
+@wrong("too-long", "no-special-tokens", points=1)
+def windows_cut_from_the_framed_row():
+    def windows(text, size, overlap):
+        ids = parts()[0](text)["input_ids"]
+        return [ids[start : start + size] for start in range(0, len(ids), size - overlap)]
+
+    return cut_at, windows
+
+
+@wrong("too-long", "too-wide", points=1)
+def windows_wider_by_two():
+    return cut_at, lambda text, size, overlap: overlapping(text, size + 2, overlap)
+
+
+@wrong("too-long", "padded", points=1)
+def windows_as_a_rectangle():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, overlap, padding="max_length")
+
+
+@wrong("too-long", "tail-lost", points=1)
+def full_windows_only():
+    def windows(text, size, overlap):
+        rows = overlapping(text, size, overlap)
+        return [row for row in rows if len(row) == size] or rows
+
+    return cut_at, windows
+
+
+@wrong("too-long", "whole-encoding", points=1)
+def the_whole_encoding_of_all_windows():
+    def windows(text, size, overlap):
+        return parts()[0](text, truncation=True, max_length=size, stride=overlap, return_overflowing_tokens=True)
+
+    return cut_at, windows
+
+
+@wrong("too-long", "nothing-new", points=1)
+def one_window_too_many():
+    def windows(text, size, overlap):
+        rows = overlapping(text, size, overlap)
+        return [*rows, framed(body_ids(text)[-overlap:])] if len(rows) > 1 else rows
+
+    return cut_at, windows
+
+
+# ---------------------------------------------------------------- tiny-bert
+
+
+def bert(hidden_size=48, layers=2, heads=4, middle=None, **options):
+    sizes = {"num_hidden_layers": layers, "num_attention_heads": heads, "intermediate_size": middle or 4 * hidden_size}
+    return BertConfig(hidden_size=hidden_size, **sizes, **options)
+
+
+def surprise_at(scores, id):
+    return -scores.log_softmax(-1)[id]
+
+
+@cache
+def surprise_of(newborn=False):
+    name = "google-bert/bert-base-uncased"
+    model = AutoModelForMaskedLM.from_config(bert()) if newborn else AutoModelForMaskedLM.from_pretrained(name)
+    tokenizer = AutoTokenizer.from_pretrained(name)
+    inputs = tokenizer("She drank a cup of [MASK].", return_tensors="pt")
+    place = inputs["input_ids"][0].tolist().index(tokenizer.mask_token_id)
+    with torch.no_grad():
+        return surprise_at(model.eval()(**inputs).logits[0, place], tokenizer.convert_tokens_to_ids("tea"))
+
+
+def blind_surprise():
+    return surprise_of(newborn=True)
+
+
+def tiny(config=None, surprise=surprise_at, blind=None, trained=None):
+    blind = blind_surprise() if blind is None else blind
+    return config or bert(), surprise, blind, surprise_of() if trained is None else trained
+
+
+@right("tiny-bert")
+def two_narrow_layers():
+    return tiny()
+
+
+@right("tiny-bert")
+def nearly_two_million_and_numpy():
+    def surprise(scores, id):
+        powers = np.exp(scores.numpy() - scores.numpy().max())
+        return float(-np.log(powers[id] / powers.sum()))
+
+    return tiny(bert(60, heads=6), surprise, blind=blind_surprise().item(), trained=surprise_of().numpy())
+
+
+@right("tiny-bert")
+def narrow_and_deep():
+    return tiny(bert(40, layers=9, heads=5), lambda scores, id: torch.logsumexp(scores, 0) - scores[id])
+
+
+@wrong("tiny-bert", "other-middle")
+def middle_left_at_its_default():
+    return tiny(bert(32, middle=3072))
+
+
+@wrong("tiny-bert", "heads-do-not-divide")
+def heads_left_at_their_default():
+    return tiny(BertConfig(hidden_size=50, num_hidden_layers=2, intermediate_size=200))
+
+
+@wrong("tiny-bert", "too-large")
+def a_full_sized_bert():
+    return tiny(BertConfig())
+
+
+@wrong("tiny-bert", "too-large")
+def sixty_four_is_too_wide():
+    return tiny(bert(64))
+
+
+@wrong("tiny-bert", "too-small")
+def too_narrow():
+    return tiny(bert(16))
+
+
+@wrong("tiny-bert", "too-few-parts")
+def one_layer():
+    return tiny(bert(layers=1))
+
+
+@wrong("tiny-bert", "too-few-parts")
+def one_head():
+    return tiny(bert(heads=1))
+
+
+@wrong("tiny-bert", "other-vocabulary")
+def vocabulary_cut_down():
+    return tiny(bert(128, vocab_size=5_000))
+
+
+@wrong("tiny-bert", "other-architecture")
+def a_distilbert():
+    return tiny(DistilBertConfig(dim=48, n_layers=2, n_heads=4, hidden_dim=192))
+
+
+@wrong("tiny-bert", "model-not-config")
+def the_model_built():
+    return tiny(AutoModelForMaskedLM.from_config(bert()))
+
+
+@wrong("tiny-bert", "options-not-config")
+def settings_in_a_dictionary():
+    return tiny({"hidden_size": 48})
+
+
+@wrong("tiny-bert", "sign-missing", points=1)
+def logarithm_without_minus():
+    return tiny(surprise=lambda scores, id: scores.log_softmax(-1)[id])
+
+
+@wrong("tiny-bert", "probability", points=1)
+def probability_instead_of_surprise():
+    return tiny(surprise=lambda scores, id: scores.softmax(-1)[id])
+
+
+@wrong("tiny-bert", "other-base", points=1)
+def surprise_in_bits():
+    return tiny(surprise=lambda scores, id: -scores.softmax(-1)[id].log2())
+
+
+@wrong("tiny-bert", "raw-score", points=1)
+def softmax_forgotten():
+    return tiny(surprise=lambda scores, id: -scores[id])
+
+
+@wrong("tiny-bert", "raw-score", points=1)
+def logarithm_of_a_score():
+    return tiny(surprise=lambda scores, id: -scores[id].log())
+
+
+@wrong("tiny-bert", "most-likely-word", points=1)
+def id_ignored():
+    return tiny(surprise=lambda scores, id: -scores.log_softmax(-1).max())
+
+
+@wrong("tiny-bert", "not-a-number", points=1)
+def surprise_at_every_word():
+    return tiny(surprise=lambda scores, id: -scores.log_softmax(-1))
+
+
+@wrong("tiny-bert", "swapped", points=2)
+def numbers_swapped():
+    return tiny(blind=surprise_of(), trained=blind_surprise())
+
+
+@wrong("tiny-bert", "not-blind", points=2)
+def the_trained_model_twice():
+    return tiny(blind=surprise_of())
+
+
+@wrong("tiny-bert", "other-trained", points=3)
+def the_tiny_model_twice():
+    return tiny(trained=blind_surprise())
+
+
+# ---------------------------------------------------------------- save-and-reload
+
+ROLES = {
+    "plan": "config.json",
+    "weights": "model.safetensors",
+    "old_weights": "pytorch_model.bin",
+    "pieces": "tokenizer.json",
+    "tokenizer_options": "tokenizer_config.json",
+}
+
+
+def states_of(model, ids):
+    with torch.no_grad():
+        return model(ids).last_hidden_state
+
+
+def save_new(config, folder, ids):
+    model = AutoModel.from_config(config).eval()
+    model.save_pretrained(folder)
+    return states_of(model, ids)
+
+
+def reload(folder, ids):
+    return states_of(AutoModel.from_pretrained(folder), ids)
+
+
+def saved(save=save_new, load=reload, **roles):
+    return save, load, ROLES | roles
+
+
+@right("save-and-reload")
+def saved_in_evaluation_mode():
+    return saved()
+
+
+@right("save-and-reload")
+def weights_by_hand_and_lists():
+    def save(config, folder, ids):
+        model = AutoModel.from_config(config)
+        model.eval()
+        config.save_pretrained(folder)
+        torch.save(model.state_dict(), f"{folder}/weights.pt")
+        return model(input_ids=ids)[0].tolist()
+
+    def load(folder, ids):
+        model = AutoModel.from_config(AutoConfig.from_pretrained(folder))
+        model.load_state_dict(torch.load(f"{folder}/weights.pt"))
+        return model.eval()(input_ids=ids)["last_hidden_state"].detach().numpy()
+
+    return saved(save, load)
+
+
+@wrong("save-and-reload", "dropout-active")
+def evaluation_mode_forgotten():
+    def save(config, folder, ids):
+        model = AutoModel.from_config(config)
+        model.save_pretrained(folder)
+        return states_of(model, ids)
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "dropout-active")
+def reloaded_for_training():
+    return saved(load=lambda folder, ids: states_of(AutoModel.from_pretrained(folder).train(), ids))
+
+
+@wrong("save-and-reload", "other-weights")
+def new_model_from_the_saved_plan():
+    def load(folder, ids):
+        return states_of(AutoModel.from_config(AutoConfig.from_pretrained(folder)).eval(), ids)
+
+    return saved(load=load)
+
+
+@wrong("save-and-reload", "other-weights")
+def two_models_from_one_config():
+    def save(config, folder, ids):
+        AutoModel.from_config(config).save_pretrained(folder)
+        return states_of(AutoModel.from_config(config).eval(), ids)
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "weights-not-saved")
+def plan_saved_alone():
+    def save(config, folder, ids):
+        config.save_pretrained(folder)
+        return states_of(AutoModel.from_config(config).eval(), ids)
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "nothing-saved")
+def saving_forgotten():
+    return saved(lambda config, folder, ids: states_of(AutoModel.from_config(config).eval(), ids))
+
+
+@wrong("save-and-reload", "names-not-numbers")
+def names_compared_only():
+    def save(config, folder, ids):
+        model = AutoModel.from_config(config)
+        model.save_pretrained(folder)
+        return list(model.state_dict())
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "weights-not-outputs")
+def weights_returned():
+    def save(config, folder, ids):
+        model = AutoModel.from_config(config)
+        model.save_pretrained(folder)
+        return model.state_dict()
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "whole-output")
+def output_as_it_is():
+    return saved(load=lambda folder, ids: AutoModel.from_pretrained(folder)(ids))
+
+
+@wrong("save-and-reload", "pooled")
+def pooled_states():
+    return saved(load=lambda folder, ids: AutoModel.from_pretrained(folder)(ids).pooler_output)
+
+
+@wrong("save-and-reload", "not-a-tensor")
+def nothing_returned():
+    def save(config, folder, ids):
+        save_new(config, folder, ids)
+
+    return saved(save)
+
+
+@wrong("save-and-reload", "other-shape")
+def first_text_only():
+    return saved(load=lambda folder, ids: reload(folder, ids)[0])
+
+
+@wrong("save-and-reload", "other-role", points=2)
+def weights_old_and_new_swapped():
+    return saved(weights="pytorch_model.bin", old_weights="model.safetensors")
+
+
+@wrong("save-and-reload", "other-role", points=2)
+def vocabulary_in_the_config():
+    return saved(pieces="tokenizer_config.json")
+
+
+@wrong("save-and-reload", "misspelled", points=2)
+def a_letter_too_many():
+    return saved(weights="model.safetensor")
+
+
+@wrong("save-and-reload", "a-path", points=2)
+def folder_and_name():
+    return saved(plan="tiny/config.json")
+
+
+@wrong("save-and-reload", "missing-keys", points=2)
+def a_role_left_out():
+    return save_new, reload, {role: file for role, file in ROLES.items() if role != "pieces"}

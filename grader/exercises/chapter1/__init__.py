@@ -4,7 +4,11 @@
 from grader.exercises.chapter1 import zero_shot_own_labels
 from grader.exercises.chapter1 import find_a_model
 from grader.exercises.chapter1 import mask_token
+from grader.exercises.chapter1 import name_the_entities
+from grader.exercises.chapter1 import answer_from_context
 from grader.exercises.chapter1 import generate_two_of_fifteen
+from grader.exercises.chapter1 import summarize_shorter
+from grader.exercises.chapter1 import translate
 from grader.exercises.chapter1 import attention_by_hand
 from grader.exercises.chapter1 import causal_mask
 from grader.exercises.chapter1 import family_of
@@ -17,7 +21,11 @@ __all__ = [
     "zero_shot_own_labels",
     "find_a_model",
     "mask_token",
+    "name_the_entities",
+    "answer_from_context",
     "generate_two_of_fifteen",
+    "summarize_shorter",
+    "translate",
     "attention_by_hand",
     "causal_mask",
     "family_of",

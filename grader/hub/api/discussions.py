@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import IO, Any
 
 from dulwich.objects import Commit
@@ -16,19 +15,20 @@ from grader.hub.access import (
     contributed_repo_of,
     may_read_files,
     parse_object,
+    refuse_bystander,
     refuse_other_namespace,
     repo_of,
     text_in,
     with_body,
     writable_repo_of,
 )
-from grader.hub.accounts.accounts import Caller
-from grader.hub.errors import BadRequest, Forbidden, NotFound
+from grader.hub.errors import BadRequest, Forbidden
 from grader.hub.info.describe import timestamp
-from grader.hub.info.patch import patch
+from grader.hub.info.diffs import patch
 from grader.hub.routing import REPO_API
 from grader.hub.store import discussions
 from grader.hub.store.discussions import Discussion, Event
+from grader.hub.store.names import discussion_number
 from grader.hub.store.repos import Repo
 
 _PER_PAGE = 50
@@ -40,8 +40,8 @@ def listing(request: Request) -> Response:
     found = [
         item
         for item in discussions.all_of(repo)
-        if query.get("type", "all") in ("all", "pull_request" if item.is_pull_request else "discussion")
-        and query.get("status", "all") in ("all", "open" if item.status in ("draft", "open") else "closed")
+        if query.get("type", "all") in ("all", item.kind)
+        and query.get("status", "all") in ("all", "open" if item.is_open else "closed")
         and query.get("author", item.author) == item.author
     ]
     page = query.get("p", "0")
@@ -121,37 +121,21 @@ def set_status(request: Request, body: IO[bytes]) -> Response:
     status = text_in(fields, "status")
     if status not in ("open", "closed"):
         raise BadRequest(f"The status can be set to 'open' or 'closed', not to {status!r}.")
-    _last_word(repo, number, fields, caller)
-    return JSONResponse({"newStatus": _event(discussions.set_status(repo, number, status, author=caller.name))})
+    last_word = text_in(fields, "comment", "")
+    changed = discussions.set_status(repo, number, status, author=caller.name, last_word=last_word)
+    return JSONResponse({"newStatus": _event(changed)})
 
 
 def merge(request: Request, body: IO[bytes]) -> Response:
     """Bring a pull request into main; 409 with the files that are in the way if there are such."""
     repo, caller = writable_repo_of(request)
-    merged = discussions.merge(repo, _number(request), author=caller.name)
-    _last_word(repo, merged.number, parse_object(body.read()), caller)
+    last_word = text_in(parse_object(body.read()), "comment", "")
+    merged = discussions.merge(repo, _number(request), author=caller.name, last_word=last_word)
     return JSONResponse(_summary(repo, merged) | {"mergeCommitId": merged.merged_as})
 
 
-def refuse_bystander(caller: Caller, repo: Repo, discussion: Discussion) -> None:
-    """Raises `Forbidden` unless the caller opened the discussion or owns the repository."""
-    if caller.name not in (discussion.author, repo.namespace):
-        raise Forbidden(
-            f"Only {discussion.author!r}, who opened it, and {repo.namespace!r}, who owns the repository, "
-            f"can change number {discussion.number}. You are {caller.name!r}, and may comment on it."
-        )
-
-
-def _last_word(repo: Repo, number: int, fields: dict[str, Any], caller: Caller) -> None:
-    if text := text_in(fields, "comment", ""):
-        discussions.comment(repo, number, text, author=caller.name)
-
-
 def _number(request: Request) -> int:
-    text = request.path_params["number"]
-    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
-        raise NotFound(f"{text!r} is not the number of a discussion.")
-    return int(text)
+    return discussion_number(request.path_params["number"])
 
 
 def _summary(repo: Repo, item: Discussion) -> dict[str, Any]:

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import IO
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grader.hub.access import (
-    ask_for_access,
-    hub_of,
-    known_caller,
-    parse_object,
-    refuse_ungated,
-    repo_of,
-    text_in,
-    with_body,
-    writable_repo_of,
-)
-from grader.hub.errors import BadRequest, NotFound
+from grader.hub import gates
+from grader.hub.access import hub_of, known_caller, parse_object, repo_of, text_in, with_body, writable_repo_of
+from grader.hub.errors import NotFound
 from grader.hub.info.describe import timestamp
 from grader.hub.routing import REPO_API, of_every_kind
-from grader.hub.store.reading import Settings
-from grader.hub.store.repository import now
-
-_STATES = ("accepted", "pending", "rejected")
 
 
 def ask(request: Request) -> Response:
     """Ask for access: granted at once where the gate is "auto". What was decided before stays."""
-    return JSONResponse({"status": ask_for_access(known_caller(request), repo_of(request))})
+    return JSONResponse({"status": gates.ask_for_access(known_caller(request), repo_of(request))})
 
 
 def requests(request: Request) -> Response:
     """The requests of one state, for the owner."""
     repo, _ = writable_repo_of(request)
     state = request.path_params["state"]
-    refuse_ungated(repo, repo.settings)
+    gates.refuse_ungated(repo, repo.settings)
     return JSONResponse(
         [
             {
@@ -57,17 +43,7 @@ def handle(request: Request, body: IO[bytes]) -> Response:
     """Accept or reject a request, or take the decision back."""
     repo, _ = writable_repo_of(request)
     fields = parse_object(body.read())
-    account, state = text_in(fields, "user" if "user" in fields else "requestId"), text_in(fields, "status")
-    if state not in _STATES:
-        raise BadRequest(f"A request can be {', '.join(_STATES)}, not {state!r}.")
-
-    def change(settings: Settings) -> Settings:
-        refuse_ungated(repo, settings)
-        if account not in settings.access:
-            raise NotFound(f"{account!r} has not asked for access to {repo.id}.")
-        return replace(settings, access=settings.access | {account: {"status": state, "when": now()}})
-
-    repo.change_settings(change)
+    gates.decide(repo, text_in(fields, "user" if "user" in fields else "requestId"), text_in(fields, "status"))
     return JSONResponse({})
 
 
@@ -77,14 +53,7 @@ def grant(request: Request, body: IO[bytes]) -> Response:
     account = text_in(parse_object(body.read()), "user")
     if account not in {known.name for known in hub_of(request).accounts.all()}:
         raise NotFound(f"The practice hub has no account {account!r}.")
-
-    def change(settings: Settings) -> Settings:
-        refuse_ungated(repo, settings)
-        if settings.access.get(account, {}).get("status") == "accepted":
-            raise BadRequest(f"{account!r} has access to {repo.id} already.")
-        return replace(settings, access=settings.access | {account: {"status": "accepted", "when": now()}})
-
-    repo.change_settings(change)
+    gates.grant(repo, account)
     return JSONResponse({})
 
 

@@ -16,12 +16,12 @@ from grader.hub.access import (
     hub_of,
     may_read_files,
     parse_object,
+    refuse_bystander,
     text_in,
     with_body,
     writable_repo_of,
 )
 from grader.hub.accounts.accounts import Caller
-from grader.hub.api.discussions import refuse_bystander
 from grader.hub.errors import BadRequest, Conflict, EntryNotFound, TooLarge
 from grader.hub.info import cards
 from grader.hub.routing import REPO_API
@@ -70,7 +70,7 @@ def _target(request: Request) -> tuple[Repo, Caller]:
     repo, caller = contributed_repo_of(request)
     discussion = discussions.find(repo, number)
     refuse_bystander(caller, repo, discussion)
-    if discussion.status not in ("draft", "open"):
+    if not discussion.is_open:
         raise Conflict(f"Pull request {number} is {discussion.status} and takes no more commits. Open a new one.")
     return repo, caller
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +19,8 @@ from grader.hub.access import hub_of, session_of, visitor_of
 from grader.hub.accounts.logins import form_token
 from grader.hub.errors import GatedRepo, HubError, NotFound, RepoNotFound
 from grader.hub.store.repos import Repo
+
+T = TypeVar("T")
 
 HEADERS = {
     # Whatever got into a page of what users wrote: it runs nothing, loads nothing from elsewhere, sends nothing away.
@@ -105,6 +108,14 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         **values,
     )
     return HTMLResponse(text.encode("utf-8", errors="replace"), status, headers=HEADERS)
+
+
+def paged(items: Sequence[T], asked: str, most: int) -> tuple[Sequence[T], int, int]:
+    """The items on the page that was `asked` for, at most so many; its number, from 1; and that of the last page."""
+    last = max(1, -(-len(items) // most))
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    number = min(max(1, number), last)
+    return items[(number - 1) * most : number * most], number, last
 
 
 def see(url: str) -> Response:

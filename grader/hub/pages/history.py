@@ -78,7 +78,7 @@ def commit_page(request: Request) -> Response:
     if not resolved.startswith(sha.lower()):
         raise RevisionNotFound(f"{repo.id} has no commit {sha!r}.")
     commit = repo.git.object_store[resolved.encode()]
-    files, left_out = changes_of(repo, commit)
+    files, left_out = changes_of(repo, commit.parents[0].decode() if commit.parents else None, resolved)
     told = {"rev": resolved, "commit": commit_line(commit), "files": files, "left_out": left_out}
     return repo_page(request, "commit.html", repo, "history", **told)
 

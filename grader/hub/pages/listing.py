@@ -16,7 +16,7 @@ from grader.hub.access import hub_of, may_see, visitor_of
 from grader.hub.errors import RevisionNotFound
 from grader.hub.info import cards
 from grader.hub.info.describe import Facts, facts_of
-from grader.hub.pages.frame import page
+from grader.hub.pages.frame import page, paged
 from grader.hub.store.names import REPO_TYPES
 from grader.hub.store.repos import Repo
 
@@ -67,14 +67,13 @@ def list_page(request: Request) -> Response:
     rows = visible_rows(request, kind)
     sort = query.get("sort") if query.get("sort") in SORTS else "changed"
     found = _sorted(_fitting(rows, query), sort)
-    last = max(1, -(-len(found) // _ON_A_PAGE))
-    number = min(max(1, _number(query.get("page", ""))), last)
+    shown, number, last = paged(found, query.get("page", ""), _ON_A_PAGE)
     asked = {name: query[name] for name in ("search", *FILTERS) if query.get(name)}
     return page(
         request,
         "list.html",
         kind=kind,
-        rows=found[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE],
+        rows=shown,
         count=len(found),
         total=len(rows),
         asked=asked,
@@ -85,7 +84,7 @@ def list_page(request: Request) -> Response:
         number=number,
         last=last,
         without=lambda name: _query(asked, sort, drop=name),
-        at_page=lambda other: _query(asked, sort, page=other),
+        at_page=lambda other: f"/{kind}" + _query(asked, sort, page=other),
     )
 
 
@@ -153,10 +152,6 @@ def _query(asked: dict[str, str], sort: str, *, drop: str = "", page: int = 1) -
     kept |= {"sort": sort} if sort != "changed" else {}
     kept |= {"page": str(page)} if page != 1 else {}
     return "?" + urlencode(kept, errors="replace")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
 routes = [Route("/", front_page), *(Route(f"/{kind}", list_page) for kind in REPO_TYPES)]

@@ -50,12 +50,16 @@ _ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a card is shown: its repository and revision, the hub's own address, and which repositories it knows."""
+    """Where a card is shown: its repository and revision, the hub's own address, and which repositories it knows.
+
+    The names of its headings start with `anchor`: they must differ from all other names on the page.
+    """
 
     repo: Repo
     revision: str
     endpoint: str
     knows: Callable[[str, str], bool]  # of a type and an id
+    anchor: str = "card"
 
 
 def card_html(text: str, place: Place) -> str:
@@ -180,7 +184,7 @@ class _Writer(HTMLParser):
             slug = slug_of(words) or "section"
             self._slugs[slug] = self._slugs.get(slug, 0) + 1
             unique = slug if self._slugs[slug] == 1 else f"{slug}-{self._slugs[slug] - 1}"
-            self._parts[self._heading] = f'<{_lower(tag)} id="card-{html.escape(unique)}">'
+            self._parts[self._heading] = f'<{_lower(tag)} id="{self._place.anchor}-{html.escape(unique)}">'
             self._heading = None
         self._parts.append(f"</{_lower(tag)}>")
 
@@ -212,7 +216,7 @@ def _link(url: str, place: Place, *, word: str = "blob") -> tuple[str | None, bo
             return (local.replace("/blob/", "/resolve/", 1) if word == "resolve" else local) + tail, False
         return url, True
     if not parts.path:
-        return (f"#card-{parts.fragment.lower()}", False) if parts.fragment else (None, False)
+        return (f"#{place.anchor}-{parts.fragment.lower()}", False) if parts.fragment else (None, False)
     if parts.path.startswith("/"):
         return "/" + parts.path.lstrip("/") + tail, False
     path = posixpath.normpath(unquote(parts.path))

@@ -22,6 +22,7 @@ from grader.hub.pages.markdown import LONGEST, Place, card_html
 from grader.hub.pages.usage import snippets
 from grader.hub.pages.visit import may_change, seen_repo_of
 from grader.hub.routing import of_every_kind
+from grader.hub.store import discussions
 from grader.hub.store.repos import Repo
 
 _MOST_CHIPS = 30
@@ -74,25 +75,20 @@ def repo_page(request: Request, template: str, repo: Repo, tab: str, status: int
         may_read=may_read_files(visitor, repo),
         access=settings.access.get(visitor.name, {}).get("status") if visitor else None,
         can_change=may_change(visitor, repo),
+        open_discussions=sum(item.is_open for item in discussions.all_of(repo)),
         **values,
     )
 
 
 def _card(request: Request, repo: Repo) -> dict[str, Any]:
-    hub, visitor = hub_of(request), visitor_of(request)
+    hub = hub_of(request)
     try:
         sha = repo.resolve()
     except RevisionNotFound:
         return {"facts": None, "card": None, "chips": [], "scores": [], "snippets": [], "size": 0}
     facts = facts_of(repo, sha)
 
-    def knows(kind: str, name: str) -> bool:
-        try:
-            return may_see(visitor, hub.store.find(kind, name))
-        except RepoNotFound:
-            return False
-
-    place = Place(repo, "main", hub.endpoint, knows)
+    place = place_of(request, repo)
     readme = (repo.read_small(sha, "README.md") or b"").decode("utf-8", errors="replace")
     body = cards.body(readme).strip()
     return {
@@ -102,9 +98,22 @@ def _card(request: Request, repo: Repo) -> dict[str, Any]:
         "problems": cards.problems(readme)[0] if readme else [],
         "chips": list(islice(_chips(repo, facts, place), _MOST_CHIPS)),
         "scores": list(islice(_scores(facts.card.get("model-index")), _MOST_SCORES)),
-        "snippets": snippets(repo, facts, hub.url(repo), hub.endpoint),
+        "snippets": snippets(repo, facts, body, hub.url(repo), hub.endpoint),
         "size": sum(entry.size for entry in facts.files),
     }
+
+
+def place_of(request: Request, repo: Repo, anchor: str = "card") -> Place:
+    """Where a text about the repository is shown; its headings are found under names that start with `anchor`."""
+    hub, visitor = hub_of(request), visitor_of(request)
+
+    def knows(kind: str, name: str) -> bool:
+        try:
+            return may_see(visitor, hub.store.find(kind, name))
+        except RepoNotFound:
+            return False
+
+    return Place(repo, "main", hub.endpoint, knows, anchor)
 
 
 def _chips(repo: Repo, facts: Facts, place: Place) -> Iterator[Chip]:

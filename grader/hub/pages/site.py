@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from grader.hub.pages import create, device, edit, files, frame, history, listing, login, repo, settings, tokens
+from grader.hub.pages import (
+    community,
+    create,
+    device,
+    discussion,
+    edit,
+    files,
+    frame,
+    history,
+    listing,
+    login,
+    repo,
+    settings,
+    tokens,
+)
 
 routes = [
     *frame.routes,
@@ -14,6 +28,8 @@ routes = [
     *edit.routes,
     *files.routes,
     *history.routes,
+    *community.routes,
+    *discussion.routes,
     *settings.routes,
     *repo.routes,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from grader.hub.info.describe import Facts
@@ -39,24 +40,25 @@ class Snippet:
     text: str
 
 
-def snippets(repo: Repo, facts: Facts, url: str, endpoint: str) -> list[Snippet]:
-    """For this repository, the most likely way first. `url`: where the repository is seen, `endpoint`: the hub."""
+def snippets(repo: Repo, facts: Facts, card: str, url: str, endpoint: str) -> list[Snippet]:
+    """For this repository, the most likely way first.
+
+    `card`: the text of its card, `url`: where the repository is seen, `endpoint`: the hub.
+    """
     kind = repo.type[:-1]
     option = "" if kind == "model" else f" --repo-type {kind}"
     return [
-        *_python(repo, facts),
+        *_python(repo, facts, card),
         Snippet("Download all files", f"HF_ENDPOINT={endpoint} hf download {repo.id}{option}"),
         Snippet("Clone with git", f"git lfs install\ngit clone {url}"),
     ]
 
 
-def _python(repo: Repo, facts: Facts) -> list[Snippet]:
+def _python(repo: Repo, facts: Facts, card: str) -> list[Snippet]:
     if repo.type == "datasets":
         return [Snippet("Load with datasets", _load_dataset(repo, facts))]
     if repo.type == "spaces":
-        name = repo.id.removeprefix("evaluate-metric/")
-        text = f'import evaluate\n\nmetric = evaluate.load("{name}")'
-        return [Snippet("Load with evaluate", text)] if "metric" in facts.tags else []
+        return [Snippet("Load with evaluate", _load_metric(repo, card))] if "metric" in facts.tags else []
     if facts.library_name == "sentence-transformers":
         text = f'from sentence_transformers import SentenceTransformer\n\nmodel = SentenceTransformer("{repo.id}")'
         return [Snippet("With sentence-transformers", text), Snippet("With transformers", _auto(repo, "AutoModel"))]
@@ -75,6 +77,14 @@ def _load_dataset(repo: Repo, facts: Facts) -> str:
     names = [item["config_name"] for item in configs or [] if isinstance(item, dict) and _is_word(item)]
     chosen = f', "{names[0]}"' if len(names) > 1 else ""
     return f'from datasets import load_dataset\n\ndataset = load_dataset("{repo.id}"{chosen})'
+
+
+def _load_metric(repo: Repo, card: str) -> str:
+    """With the configuration that the card's own example names: nothing else says which ones there are."""
+    name = repo.id.removeprefix("evaluate-metric/")
+    example = re.search(rf"""\bload\(\s*["'](?:evaluate-metric/)?{re.escape(name)}["']\s*,\s*["']([\w.-]+)["']""", card)
+    chosen = f', "{example[1]}"' if example else ""
+    return f'import evaluate\n\nmetric = evaluate.load("{name}"{chosen})'
 
 
 def _is_word(config: dict) -> bool:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from grader.hub.access import hub_of, refuse_other_namespace, refuse_without_access, visible_repo, visitor_of
+from grader.hub.access import (
+    hub_of,
+    refuse_other_namespace,
+    refuse_read_token,
+    refuse_without_access,
+    visible_repo,
+    visitor_of,
+)
 from grader.hub.accounts.accounts import Caller
-from grader.hub.errors import Forbidden, Unauthorized
+from grader.hub.errors import Unauthorized
 from grader.hub.store.repos import Repo
 
 
@@ -29,9 +36,23 @@ def own_repo_of(request: Request) -> tuple[Repo, Caller]:
     if visitor is None:
         raise Unauthorized("Log in to change something here.")
     refuse_other_namespace(visitor, repo.namespace)
-    if not repo.writable:
-        raise Forbidden(f"{repo.id} belongs to the hub's read-only stock. Change a repository of your own.")
+    repo.refuse_stock()
     return repo, visitor
+
+
+def contributed_repo_of(request: Request) -> tuple[Repo, Caller]:
+    """The repository in the address, and the visitor who may discuss it; else `Unauthorized` or `Forbidden` too."""
+    repo, visitor = seen_repo_of(request), visitor_of(request)
+    if visitor is None:
+        raise Unauthorized("Log in to say something here.")
+    refuse_read_token(visitor)
+    repo.refuse_stock()
+    return repo, visitor
+
+
+def may_discuss(visitor: Caller | None, repo: Repo) -> bool:
+    """Should the page offer to open and to answer discussions?"""
+    return visitor is not None and visitor.role == "write" and repo.writable
 
 
 def may_change(visitor: Caller | None, repo: Repo) -> bool:

@@ -37,7 +37,8 @@ _CASED_BODY = """The body is that of the practice hub's `google-bert/bert-base-c
 Low-rank corrections of its matrices, its biases, layer norms and a head were trained"""
 _MASKED_MADE = f"""The body is `{MINILM_ID}`, which reads whole sentences well but has forgotten single
 words. All its layers and a head for masked words were trained on {{examples:,}} pieces of open text
-{_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without."""
+{_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without.
+In the second of two rounds the most common words were hidden less often."""
 _MASKED_LIMITS = """It has read a thousandth of what BERT has read. It knows grammar and common phrases; facts,
 rare words and long-range reasoning are beyond it. Vectors have 384 numbers instead of 768, and there are 6 layers
 instead of 12."""

@@ -62,6 +62,16 @@ class Discussion:
         return self.base is not None
 
     @property
+    def kind(self) -> Literal["discussion", "pull_request"]:
+        """As the Hub's clients call it."""
+        return "pull_request" if self.is_pull_request else "discussion"
+
+    @property
+    def is_open(self) -> bool:
+        """Does it wait for something to happen?"""
+        return self.status in ("draft", "open")
+
+    @property
     def ref(self) -> str:
         """The branch of a pull request."""
         return f"refs/pr/{self.number}"
@@ -110,7 +120,7 @@ def propose(
 def comment(repo: Repo, number: int, text: str, *, author: str) -> Event:
     """Say something."""
     with _changing(repo, number) as discussion:
-        return _add(discussion, Event("comment", author, _checked(text, "comment", _LONGEST_TEXT)))
+        return _add(discussion, _comment(text, author))
 
 
 def edit_comment(repo: Repo, number: int, comment_id: str, text: str) -> Event:
@@ -144,16 +154,20 @@ def rename(repo: Repo, number: int, title: str, *, author: str) -> Event:
         return _add(discussion, Event("title-change", author, discussion.title, before=before))
 
 
-def set_status(repo: Repo, number: int, status: Literal["open", "closed"], *, author: str) -> Event:
-    """Open or close a discussion; raises `Conflict` for a merged pull request."""
+def set_status(
+    repo: Repo, number: int, status: Literal["open", "closed"], *, author: str, last_word: str = ""
+) -> Event:
+    """Open or close a discussion, after a last comment if there is one; `Conflict` for a merged pull request."""
     with _changing(repo, number) as discussion:
         if discussion.status == "merged":
             raise Conflict(f"Pull request {number} is merged, which is its end. Open a new one.")
+        if last_word:
+            _add(discussion, _comment(last_word, author))
         discussion.status = status
         return _add(discussion, Event("status-change", author, status))
 
 
-def merge(repo: Repo, number: int, *, author: str) -> Discussion:
+def merge(repo: Repo, number: int, *, author: str, last_word: str = "") -> Discussion:
     """Bring the commits of a pull request into main: as they are if main did not move, else by a merge commit.
 
     Raises `Conflict`, and changes nothing, when both changed the same files, or when it is not open.
@@ -164,9 +178,11 @@ def merge(repo: Repo, number: int, *, author: str) -> Discussion:
         if discussion.status != "open":
             hint = " Change its status to 'open' first." if discussion.status != "merged" else ""
             raise Conflict(f"Pull request {number} is {discussion.status}, not open.{hint}")
+        said = [_comment(last_word, author)] if last_word else []
         discussion.merged_as = _merge(repo, discussion, author)
         discussion.status = "merged"
-        _add(discussion, Event("status-change", author, "merged"))
+        # What main has by now must be told, even in a discussion that is full.
+        discussion.events += [Event("status-change", author, "merged"), *said]
         return discussion
 
 
@@ -260,6 +276,10 @@ def _add(discussion: Discussion, event: Event) -> Event:
         raise BadRequest(f"Discussion {discussion.number} is full. Open a new one.")
     discussion.events.append(event)
     return event
+
+
+def _comment(text: str, author: str) -> Event:
+    return Event("comment", author, _checked(text, "comment", _LONGEST_TEXT))
 
 
 def _checked(text: str, what: str, longest: int) -> str:

@@ -7,7 +7,7 @@ import re
 from dulwich.index import validate_path, validate_path_element_hfs, validate_path_element_ntfs
 from dulwich.refs import check_ref_format
 
-from grader.hub.errors import BadRequest
+from grader.hub.errors import BadRequest, NotFound
 
 REPO_TYPES = ("models", "datasets", "spaces")
 
@@ -79,6 +79,13 @@ def pull_request_of(name: str) -> int | None:
     """The number of the pull request that a full ref belongs to, None for any other name."""
     match = re.fullmatch(r"refs/pr/([1-9][0-9]{0,8})", name)
     return int(match[1]) if match else None
+
+
+def discussion_number(text: str) -> int:
+    """The number of a discussion or pull request in an address; raises `NotFound` for what can be none."""
+    if number := pull_request_of(f"refs/pr/{text}"):
+        return number
+    raise NotFound(f"{text!r} is not the number of a discussion.")
 
 
 def is_full_sha(text: str) -> bool:

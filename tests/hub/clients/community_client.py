@@ -68,6 +68,9 @@ proposed = other.create_commit(
     create_pr=True,
 )
 assert (proposed.pr_num, proposed.pr_revision) == (2, "refs/pr/2") and "/discussions/2" in proposed.pr_url
+for address, words in ((asked.url, "What is this about?"), (proposed.pr_url, "weights.bin")):
+    page = get_session().get(address, headers={"accept": "text/html"})
+    assert page.status_code == 200 and words in page.text, address
 other.upload_file(path_or_fileobj=b"three\n", path_in_repo="c.txt", repo_id=REPO, revision="refs/pr/2")
 assert text_of(anonymous, "c.txt", revision="refs/pr/2") == "three\n" and not owner.file_exists(REPO, "b.txt")
 refs = owner.list_repo_refs(REPO, include_pull_requests=True)

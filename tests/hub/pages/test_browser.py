@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,16 +14,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from grader.hub.server.launch import RunningHub
+from grader.hub.store import discussions
 from grader.hub.store.repos import Add, Delete, RepoStore
 from tests.browser.conftest import BROWSERS
 from tests.browser.running_lab import PATIENCE
-from tests.hub.conftest import send
+from tests.hub.conftest import commit_body, file_line, send
 from tests.hub.pages.test_pages import CARD, PNG
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 REPO = "learner/seen"
 FOCUSED = """() => {
     const element = document.activeElement, style = getComputedStyle(element)
+    if (element === document.body) return ['', 'on the browser itself']
     const label = element.labels?.length ? element.labels[0].innerText : element.innerText
     return [(element.getAttribute('aria-label') ?? label ?? '').trim(), style.outlineStyle]
 }"""
@@ -72,9 +75,20 @@ def seen(hub: RunningHub) -> Iterator[str]:
     repo = store.create("models", REPO, author="learner")
     repo.commit([Add("a.py", b"import os\n\nx = 'y'  # z\n"), Add("img/a.png", PNG), Add("w.bin", b"\0" * 2000)], "Add")
     repo.create_branch("exp/one")
-    yield repo.commit(
+    discussions.propose(repo, [Add("a.py", b"import re\n")], "In conflict", "", author="anna")
+    sha = repo.commit(
         [Add("README.md", CARD), Add("a.py", b"import sys\n"), Delete("w.bin")], "Change\n\nWhy", author="learner"
     )
+    discussions.propose(repo, [Add("b.py", b"x = 1\n")], "To be merged", CARD.decode(), author="anna")
+    discussions.start(repo, "Closed", "", author="learner")
+    discussions.rename(repo, 3, "Closed and renamed", author="learner")
+    discussions.set_status(repo, 3, "closed", author="learner", last_word="**Done**")
+    discussions.start(repo, "Draft", "", author="learner", pull_request=True)
+    asked = {
+        name: {"status": status, "when": 1_700_000_000} for name, status in (("anna", "pending"), ("bo", "accepted"))
+    }
+    repo.change_settings(lambda settings: replace(settings, gated="manual", access=asked))
+    yield sha
     store.delete(repo)
 
 
@@ -91,6 +105,8 @@ PAGES = [
     *("/course/tiny-bert", "/datasets/nyu-mll/glue", "/spaces/evaluate-metric/f1", "/nobody/nothing", "/device"),
     *(f"/{REPO}{page}" for page in ("", "/tree/main", "/tree/main/img", "/commits/main", "/commit/{sha}", "/settings")),
     *(f"/{REPO}{page}" for page in ("/blob/main/a.py", "/blob/main/img/a.png", "/blob/exp%2Fone/w.bin")),
+    *(f"/{REPO}/discussions{page}" for page in ("", "?status=all", "/1", "/2", "/3", "/4")),
+    "/course/tiny-bert/discussions",
     *(f"/{REPO}{page}" for page in ("/upload/main", "/edit/main/README.md", "/delete/main/a.py")),
 ]
 
@@ -106,9 +122,17 @@ def test_pages_are_accessible(open_tab, hub, seen, width, scheme):
     page.get_by_label("Name").fill("not a name")
     page.get_by_role("button", name="Create repository").click()
     found += _flaws(page, axe)
+    for path, button in (("discussions/3", "Comment"), ("discussions", "Open discussion"), ("settings", "Delete")):
+        page.goto(f"{hub.url}/{REPO}/{path}")
+        page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("alert").wait_for()
+        found += _flaws(page, axe)
     page.get_by_role("button", name="Log out").click()
-    page.goto(f"{hub.url}/login")
-    found += _flaws(page, axe)
+    page.wait_for_url(f"{hub.url}/")
+    for path in ("/login", f"/{REPO}/discussions/2"):
+        page.goto(hub.url + path)
+        found += _flaws(page, axe)
     assert found == []
 
 
@@ -142,6 +166,8 @@ def test_keyboard_alone_makes_fills_and_deletes_a_repository(open_tab, hub, tmp_
     weights = tmp_path / "weights.bin"
     weights.write_bytes(b"\0" * 3000)
     page = open_tab()
+    # From the start: a listener that comes just before the key may reach the browser after it.
+    page.on("filechooser", lambda chooser: None)
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)[0] == "Skip to content"
     press(page, "New", "/new")
@@ -181,6 +207,43 @@ def test_keyboard_alone_makes_fills_and_deletes_a_repository(open_tab, hub, tmp_
     page.keyboard.type("learner/by-keyboard")
     press(page, "Delete", "/models")
     assert send(hub, "GET", "/api/models/learner/by-keyboard").status == 404
+
+
+def test_keyboard_alone_discusses_and_merges(open_tab, hub, repo_id):
+    body = commit_body(file_line("notes.txt", b"as proposed\n"))
+    proposed = send(hub, "POST", f"/api/models/{repo_id}/commit/main?create_pr=1", body).json["pullRequestUrl"]
+    page = open_tab()
+    page.goto(f"{hub.url}/{repo_id}")
+    press(page, "Community", f"/{repo_id}/discussions")
+    tab_to(page, "New discussion")
+    page.keyboard.press("Enter")
+    tab_to(page, "Title")
+    page.keyboard.type("By keyboard")
+    tab_to(page, "What is it about?")
+    page.keyboard.type("Is **this** possible?")
+    press(page, "Open discussion", "/discussions/2")
+    expect(page.locator(".talk strong").last).to_have_text("this")
+    tab_to(page, "Your comment")
+    page.keyboard.type("It is.")
+    press(page, "Comment", "/discussions/2#*")
+    expect(page.locator(".talk")).to_contain_text("It is.")
+    tab_to(page, "Edit title")
+    page.keyboard.press("Enter")
+    tab_to(page, "Title")
+    page.keyboard.type("All by keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="All by keyboard")).to_be_visible()
+    tab_to(page, "Close discussion")
+    page.keyboard.press("Enter")
+    expect(page.locator(".talk-head .status")).to_contain_text("Closed")
+
+    press(page, "Community", f"/{repo_id}/discussions")
+    press(page, "a commit", proposed.removeprefix(hub.url))
+    expect(page.locator(".changes")).to_contain_text("as proposed")
+    tab_to(page, "Merge into main")
+    page.keyboard.press("Enter")
+    expect(page.locator(".talk-head .status")).to_contain_text("Merged")
+    assert send(hub, "GET", f"/{repo_id}/resolve/main/notes.txt").body == b"as proposed\n"
 
 
 def test_copying_and_what_works_without_scripts(open_tab, browser, hub, seen):

@@ -183,3 +183,27 @@ def test_access_to_a_gated_repository_is_asked_for_on_its_page(hub, stranger, vi
     assert b"has not decided yet" in reader.get(f"/{repo_id}").body
     handled = ask("POST", f"/api/models/{repo_id}/user-access-request/handle", {"user": "reader", "status": "accepted"})
     assert handled.status == 200 and reader.get(f"/{repo_id}/tree/main").status == 200
+
+
+def test_owner_decides_who_gets_the_files(hub, visitor, new_visitor, ask, repo_id):
+    address = f"/{repo_id}/settings"
+    reader = new_visitor(Accounts(hub.hf_home.parent / "hub").issue("reader", "gates"))
+    visitor.get(address)
+    assert "Requests" not in parsed(visitor.get(address)).text
+    assert visitor.post(address, {"action": "gate", "gate": "manual"}).status == 303
+    assert ask("GET", f"/api/models/{repo_id}").json["gated"] == "manual"
+    assert visitor.post(address, {"action": "decide", "user": "reader", "state": "accepted"}).status == 404
+    assert reader.get(f"/{repo_id}") and reader.post(f"/{repo_id}/settings/ask-access", {}).status == 303
+    assert reader.get("/new") and reader.post(address, {"action": "gate", "gate": "none"}).status == 403
+    assert "waits for you" in parsed(visitor.get(address)).text
+    for state, status in (("accepted", 200), ("rejected", 403), ("accepted", 200)):
+        assert f'value="{state}"' in visitor.get(address).body.decode()
+        assert visitor.post(address, {"action": "decide", "user": "reader", "state": state}).status == 303
+        assert reader.get(f"/{repo_id}/tree/main").status == status
+        assert f'value="{state}"' not in visitor.get(address).body.decode(), "that is decided already"
+    for wrong in ({"action": "gate", "gate": "x"}, {"action": "decide", "user": "reader", "state": "x"}, {}):
+        assert visitor.post(address, wrong).status == 400 and 'role="alert"' in visitor.last
+    visitor.get(address)
+    assert visitor.post(address, {"action": "gate", "gate": "none"}).status == 303
+    late = visitor.get(address) and visitor.post(address, {"action": "decide", "user": "reader", "state": "rejected"})
+    assert late.status == 400 and b"not gated" in late.body

@@ -108,6 +108,15 @@ def test_how_to_use(stranger):
     assert 'evaluate.load("f1")' in parsed(stranger.get("/spaces/evaluate-metric/f1")).text
 
 
+def test_metric_is_loaded_with_the_configuration_of_its_card(stranger, ask):
+    assert ask("POST", "/api/repos/create", {"name": "tasks", "type": "space", "sdk": "static"}).status == 200
+    card = '---\ntags: [metric]\n---\n`evaluate.load("glue", "no")`\n```python\nmetric = load("learner/tasks", \'mrpc\')\n```\n'
+    body = commit_body(file_line("README.md", card.encode()))
+    assert ask("POST", "/api/spaces/learner/tasks/commit/main", body).status == 200
+    assert 'evaluate.load("learner/tasks", "mrpc")' in parsed(stranger.get("/spaces/learner/tasks")).text
+    ask("DELETE", "/api/repos/delete", {"name": "tasks", "type": "space"})
+
+
 def test_old_name_and_clone_address_lead_to_the_repository(stranger):
     assert stranger.get("/tiny-bert").headers["Location"] == "/course/tiny-bert"
     assert stranger.get("/course/tiny-bert.git").headers["Location"] == "/course/tiny-bert"

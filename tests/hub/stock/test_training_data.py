@@ -114,6 +114,16 @@ def test_hiding_keeps_the_ends_and_remembers_what_was_there() -> None:
     assert masked.MASK in given
 
 
+def test_little_words_are_hidden_less_often() -> None:
+    ids, choose = [101, *range(2000, 2040), 102], random.Random(0)
+    hidden = [0, 0]
+    for _ in range(200):
+        _, targets = masked.hide(ids, choose, masked.MASK, masked.PIECES, little=range(2000, 2020), little_share=0.25)
+        for target in set(targets) - {loop.IGNORED}:
+            hidden[target >= 2020] += 1
+    assert 3 < hidden[1] / hidden[0] < 5
+
+
 def test_detokenized_text_reads_as_people_write() -> None:
     text = 'The <unk> ( 1 @,@ 200 m ) isn \'t far , he said : " Go " .'
     assert corpus.detokenized(text) == 'The [UNK] (1,200 m) isn\'t far, he said: "Go".'

@@ -48,7 +48,7 @@ def train(
 
     `length` is the number of tokens of an example; `loss` gives the mean loss of a batch, with its graph.
     """
-    steps = _batches_of_all_passes(examples, length, plan)
+    steps = batches_of_all_passes(examples, length, plan)
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=plan.learning_rate, weight_decay=0.01, fused=True)
     warm_up = WARM_UP * len(steps)
@@ -71,6 +71,18 @@ def train(
             print(f"step {step}/{len(steps)}  loss {mean:.4f}  {time.monotonic() - started:.0f} s", flush=True)
             recent.clear()
     return len(steps)
+
+
+def batches_of_all_passes(examples: Sequence[T], length: Callable[[T], int], plan: Plan) -> list[list[T]]:
+    """The batches of all steps of a training, in their order: the same ones for the same plan."""
+    shuffle = random.Random(plan.seed)
+    steps: list[list[T]] = []
+    passes = plan.passes
+    while passes > 0:
+        one_pass = _shuffled_batches(examples, length, plan.tokens_per_batch, shuffle)
+        steps += one_pass[: round(passes * len(one_pass))] if passes < 1 else one_pass
+        passes -= 1
+    return steps
 
 
 def batches(ordered: Sequence[T], length: Callable[[T], int], tokens: int) -> list[list[T]]:
@@ -111,17 +123,6 @@ def pad(rows: Sequence[Sequence[int]], value: int) -> Tensor:
 def attention(rows: Sequence[Sequence[int]]) -> Tensor:
     """The attention mask of rows that `pad` fills up: 1 for their own tokens, 0 behind them."""
     return pad([[1] * len(row) for row in rows], 0)
-
-
-def _batches_of_all_passes(examples: Sequence[T], length: Callable[[T], int], plan: Plan) -> list[list[T]]:
-    shuffle = random.Random(plan.seed)
-    steps: list[list[T]] = []
-    passes = plan.passes
-    while passes > 0:
-        one_pass = _shuffled_batches(examples, length, plan.tokens_per_batch, shuffle)
-        steps += one_pass[: round(passes * len(one_pass))] if passes < 1 else one_pass
-        passes -= 1
-    return steps
 
 
 def _shuffled_batches(

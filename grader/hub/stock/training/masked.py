@@ -5,6 +5,9 @@
 Steps: cut open texts into pieces, train on each in both ways of writing, with capitals and without, store one delta
 for both stand-ins, score what it makes of the base model.
 
+It learns in rounds. Each starts from the delta that the one before has stored, so a training that was stopped can go
+on: `main(folder, first_round=2)`.
+
 The cased vocabulary is the uncased one plus twins with capitals or accents (`cased.py`). A twin's embedding is that of
 its original plus one of three vectors, the same for all twins of a kind. So the case costs three vectors of 384
 numbers instead of a table of 28,000.
@@ -12,10 +15,11 @@ numbers instead of a table of 28,000.
 
 from __future__ import annotations
 
+import heapq
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,20 +28,35 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertForMaskedLM
 
-from grader.hub.stock import assemble, cased
+from grader.hub.stock import assemble, cased, delta_files
 from grader.hub.stock.assemble import CASE_VECTORS, CASED_BIAS, UNCASED_BIAS
 from grader.hub.stock.training import corpus, loop
 from grader.hub.stock.training.delta import eight_bits, write
 from grader.hub.stock.training.result import base_model, record
 
 NAME = "masked"
-PLAN = loop.Plan(passes=1.7, learning_rate=4e-4)
 MASKED = 0.22  # share of the tokens that are to be guessed
+COMMONEST = 150  # pieces that are the little words, endings and punctuation marks
 COMMON, RARE = 8192, 2048  # pieces that compete for a place: always the most common ones, and some of the others
 LONGEST = 126  # tokens of a piece, the two special ones not counted
 CLS, SEP, MASK = 101, 102, 103
 PIECES = range(1000, 30_000)  # ids of ordinary pieces
 TRANSFORM = "cls.predictions.transform."
+
+
+@dataclass(frozen=True)
+class Round:
+    """How long it learns, and how often a little word is hidden, compared with any other."""
+
+    plan: loop.Plan
+    little_words: float
+
+
+ROUNDS = (
+    Round(loop.Plan(passes=1.7, learning_rate=4e-4), little_words=1.0),
+    # The little words are known by now. What people ask such a model for are the others.
+    Round(loop.Plan(passes=3, learning_rate=3e-4, seed=1), little_words=0.4),
+)
 
 
 class TwinEmbedding(nn.Module):
@@ -74,7 +93,7 @@ class MaskedWords(nn.Module):
         self.transform = bert.cls.predictions.transform
         self.uncased_bias = nn.Parameter(frequencies[False].clone())
         self.cased_bias = nn.Parameter(frequencies[True].clone())
-        self._by_frequency = {
+        self.by_frequency = {
             is_cased: frequency.argsort(descending=True) for is_cased, frequency in frequencies.items()
         }
 
@@ -87,7 +106,7 @@ class MaskedWords(nn.Module):
         wanted = targets != loop.IGNORED
         vectors = self.transform(self.bert(input_ids=given, attention_mask=mask).last_hidden_state[wanted])
         targets = targets[wanted]
-        ranked = self._by_frequency[is_cased]
+        ranked = self.by_frequency[is_cased]
         drawn = ranked[COMMON:][torch.randint(len(ranked) - COMMON, (RARE,))]
         rivals = torch.cat([ranked[:COMMON], drawn])
         bias = (self.cased_bias if is_cased else self.uncased_bias)[rivals]
@@ -100,9 +119,8 @@ class MaskedWords(nn.Module):
         return torch.logsumexp(torch.cat([own[:, None], logits], dim=-1), dim=-1) - own
 
 
-def main(folder: Path | None) -> None:
+def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/masked.safetensors`."""
-    torch.manual_seed(PLAN.seed)
     with base_model() as base:
         texts = corpus.english(folder)
         pieces = [
@@ -117,6 +135,7 @@ def main(folder: Path | None) -> None:
             dtype=torch.float32,
         )
         rows = cased.twin_rows(base)
+        untrained = assemble.body(base)
         vocabulary = len(cased.tokenizer_json(base)["model"]["vocab"])
     before = {name: tensor.clone() for name, tensor in bert.state_dict().items()}
     del before[TRANSFORM + "dense.weight"]  # drawn at random
@@ -132,40 +151,91 @@ def main(folder: Path | None) -> None:
     }
     twins = TwinEmbedding(bert.bert.embeddings.word_embeddings, *rows)
     model = MaskedWords(bert, twins, frequencies)
-    choose = random.Random(PLAN.seed)
-    steps = loop.train(model, pieces, lambda piece: len(piece.ids), lambda batch: _loss(model, batch, choose), PLAN)
+    rounds = []
+    for number, round_ in enumerate(ROUNDS, start=1):
+        if number >= first_round:
+            if number > 1:
+                _go_on(model, assemble.apply_delta(untrained, delta_files.tensors(NAME)))
+            _learn(model, pieces, round_)
+            write(_stored(model, bert, before), NAME)
+        steps = len(loop.batches_of_all_passes(pieces, _length, round_.plan))
+        rounds.append(round_.plan.facts(len(pieces), steps) | {"little_words": round_.little_words})
+    totals = {key: sum(facts[key] for facts in rounds) for key in ("passes", "steps")}
+    facts = {"examples": len(pieces), "learning_rate": ROUNDS[0].plan.learning_rate} | totals | {"rounds": rounds}
+    for stand_in in ("bert_uncased", "bert_cased"):
+        record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
+
+
+def _learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
+    torch.manual_seed(round_.plan.seed)
+    choose = random.Random(round_.plan.seed)
+    little = {is_cased: frozenset(ranked[:COMMONEST].tolist()) for is_cased, ranked in model.by_frequency.items()}
+
+    def hidden(piece: Piece) -> tuple[list[int], list[int]]:
+        return hide(piece.ids, choose, MASK, PIECES, little[piece.is_cased], round_.little_words)
+
+    loop.train(model, pieces, _length, lambda batch: _loss(model, batch, hidden), round_.plan)
+
+
+def _stored(model: MaskedWords, bert: BertForMaskedLM, before: Mapping[str, Tensor]) -> dict[str, Tensor]:
     stored = eight_bits(bert, before)
     stored[CASE_VECTORS] = stored.pop("bert.embeddings.word_embeddings.case")
-    stored |= {
+    return stored | {
         UNCASED_BIAS: model.uncased_bias.detach().half(),
         CASED_BIAS: model.cased_bias.detach().half(),
     }
-    write(stored, NAME)
-    sources = corpus.ENGLISH_SOURCES
-    for stand_in in ("bert_uncased", "bert_cased"):
-        record(stand_in, sources, PLAN.facts(len(pieces), steps), folder)
 
 
-def _loss(model: MaskedWords, batch: Sequence[Piece], choose: random.Random) -> Tensor:
+@torch.no_grad()
+def _go_on(model: MaskedWords, tensors: assemble.Tensors) -> None:
+    """Gives all that learns the values that an earlier round has stored."""
+    names = {
+        "uncased_bias": UNCASED_BIAS,
+        "cased_bias": CASED_BIAS,
+        "bert.embeddings.word_embeddings.case": CASE_VECTORS,
+    }
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            stored_as = names.get(
+                name, name.replace("transform.", TRANSFORM, 1) if name.startswith("transform.") else name
+            )
+            parameter.copy_(torch.from_numpy(tensors[stored_as]))
+
+
+def _length(piece: Piece) -> int:
+    return len(piece.ids)
+
+
+def _loss(model: MaskedWords, batch: Sequence[Piece], hidden: Callable[[Piece], tuple[list[int], list[int]]]) -> Tensor:
     losses = []
     for is_cased in (True, False):
-        rows = [piece.ids for piece in batch if piece.is_cased == is_cased]
-        if rows:
-            given, targets = zip(*(hide(row, choose, MASK, PIECES) for row in rows), strict=True)
+        pieces = [piece for piece in batch if piece.is_cased == is_cased]
+        if pieces:
+            given, targets = zip(*map(hidden, pieces), strict=True)
             losses.append(
-                model.loss(loop.pad(given, 0), loop.attention(rows), loop.pad(targets, loop.IGNORED), is_cased)
+                model.loss(loop.pad(given, 0), loop.attention(given), loop.pad(targets, loop.IGNORED), is_cased)
             )
     return torch.cat(losses).mean()
 
 
-def hide(ids: list[int], choose: random.Random, mask: int, others: range) -> tuple[list[int], list[int]]:
+def hide(
+    ids: list[int],
+    choose: random.Random,
+    mask: int,
+    others: range,
+    little: Collection[int] = (),
+    little_share: float = 1.0,
+) -> tuple[list[int], list[int]]:
     """The ids with some of them hidden, and what is to be guessed where (BERT's recipe, Devlin et al. 2019).
 
-    Most of the hidden ones become `mask`, some become one of `others`, some stay as they are.
+    Most of the hidden ones become `mask`, some become one of `others`, some stay as they are. An id in `little` is
+    chosen `little_share` times as readily as any other.
     """
     given, targets = list(ids), [loop.IGNORED] * len(ids)
     inner = range(1, len(ids) - 1)
-    for position in choose.sample(inner, max(1, round(MASKED * len(inner)))):
+    # Weighted draws without putting back: Efraimidis and Spirakis 2006.
+    keys = {place: choose.random() ** (1 / (little_share if ids[place] in little else 1)) for place in inner}
+    for position in heapq.nlargest(max(1, round(MASKED * len(inner))), inner, key=keys.__getitem__):
         targets[position] = ids[position]
         chance = choose.random()
         if chance < 0.85:
