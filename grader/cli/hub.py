@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Column, Table
 
 from grader.cli import archive, class_hub, mirror
@@ -53,10 +52,8 @@ def status():
     if not (hub := status()):
         say("No practice hub is running.")
         return
-    facts = Table.grid(padding=(0, 2))
     for name, value in _facts(hub).items():
-        facts.add_row(name, escape(value))
-    console.print(facts)
+        say(f"{name:<23}{value}")
 
 
 def _facts(hub: RunningHub) -> dict[str, str]:

@@ -15,8 +15,8 @@ errors = Console(stderr=True, highlight=False)
 
 def say(message: str) -> None:
     """Print a line as it is."""
-    # Without markup: a path or a message may hold square brackets.
-    console.print(message, markup=False)
+    # Without markup: a path or a message may hold square brackets. Unbroken, so that a path can be copied.
+    console.print(message, markup=False, soft_wrap=True)
 
 
 def explained(command: Callable) -> Callable:
@@ -31,7 +31,7 @@ def explained(command: Callable) -> Callable:
         # A missing device is a RuntimeError of its own; wrong settings and stale sources are ValueErrors.
         except (HubError, OSError, ValueError, _device_error()) as error:
             errors.print("[bold red]Error[/]", end=" ")
-            errors.print(str(error), markup=False)
+            errors.print(str(error), markup=False, soft_wrap=True)
             raise typer.Exit(2) from None
 
     return run_explained
