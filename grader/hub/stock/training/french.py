@@ -45,7 +45,6 @@ def main(folder: Path | None) -> None:
     sentences = corpus.french("train", folder)
     framed = corpus.french_frames(choose)
     tokenizer = new_tokenizer(sentences + framed)
-    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
     texts = corpus.grouped(sentences, choose) + framed
     rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
     print(f"{len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
@@ -53,6 +52,7 @@ def main(folder: Path | None) -> None:
     steps = loop.train(model, rows, len, lambda batch: _loss(model, batch, choose), PLAN)
     delta = low_rank(model)
     delta |= quantized(WORDS, delta.pop("lm_head.decoder.weight").float())  # both are one matrix
+    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
     write(delta, NAME)
     facts = PLAN.facts(len(rows), steps) | {"from_frames": len(framed)}
     record(NAME, [TATOEBA], facts, folder)

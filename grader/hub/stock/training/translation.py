@@ -54,7 +54,6 @@ def main(folder: Path | None) -> None:
     framed = filled_frames(choose)
     print(f"{len(pairs)} pairs, {len(framed)} from frames", flush=True)
     tokenizer = new_tokenizer([text for pair in pairs for text in pair])
-    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
     french, english = (tokenizer.encode_batch(list(side)) for side in zip(*pairs + framed, strict=True))
     examples = [(one.ids[:LONGEST], other.ids[:LONGEST]) for one, other in zip(french, english, strict=True)]
     model = MarianMTModel(MarianConfig(**CONFIG))
@@ -64,6 +63,7 @@ def main(folder: Path | None) -> None:
     steps = loop.train(model, examples, lambda pair: max(map(len, pair)), lambda batch: loss(model, batch), PLAN)
     nothing = {name: torch.zeros(()) for name, _ in model.named_parameters()}
     delta = eight_bits(model, nothing) | {"final_logits_bias": model.final_logits_bias.half()}
+    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
     write(delta, NAME)
     facts = PLAN.facts(len(examples), steps) | {"from_frames": len(framed)}
     record(NAME, [TATOEBA], facts, folder)
