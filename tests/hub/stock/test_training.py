@@ -109,8 +109,7 @@ def test_a_plan_may_end_within_a_pass() -> None:
     plan = loop.Plan(passes=1.5, learning_rate=1e-3, tokens_per_batch=20)
     whole = loop.Plan(passes=1, learning_rate=1e-3, tokens_per_batch=20)
     steps, one_pass = (
-        loop.batches_of_all_passes(EXAMPLES, lambda example: len(example.input_ids), chosen)
-        for chosen in (plan, whole)
+        loop.batches_of_all_passes(EXAMPLES, lambda example: len(example.input_ids), chosen) for chosen in (plan, whole)
     )
     assert len(steps) == pytest.approx(1.5 * len(one_pass), abs=2)
 
