@@ -99,13 +99,16 @@ def _roots() -> dict[str, Path]:
 
 
 def _contents(manifest: Manifest) -> str:
+    from grader.hub.store.lfs import megabytes
+
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in manifest.counts().items() if count)
-    return f"{counts or 'no repository'} ({manifest.size / 1e6:,.1f} MB)"
+    return f"{counts or 'no repository'} ({megabytes(manifest.size)})"
 
 
 def _line(repo: Repo) -> str:
     from grader.hub.errors import RevisionNotFound
     from grader.hub.mirror.selection import label
+    from grader.hub.store.lfs import megabytes
 
     try:
         sha = repo.resolve()
@@ -113,7 +116,7 @@ def _line(repo: Repo) -> str:
             len(list(repo.log(sha))),
             [item for item in repo.tree(sha, recursive=True) if not item.is_folder],
         )
-        held = f"{commits} commits, {len(files)} files, {sum(item.size for item in files) / 1e6:,.1f} MB"
+        held = f"{commits} commits, {len(files)} files, {megabytes(sum(item.size for item in files))}"
     except RevisionNotFound:
         held = "no branch main"
     return f"  {label(repo.type, repo.id)}: {held}"

@@ -55,8 +55,8 @@ def mirror(
     """
     from grader.hub.mirror import selection
     from grader.hub.mirror.mirror import Mirror
-    from grader.hub.mirror.plans import megabytes
     from grader.hub.mirror.upstream import Upstream, token_for
+    from grader.hub.store.lfs import megabytes
 
     here = Mirror(state_dir() / "mirror")
     for text in removed or []:
@@ -76,7 +76,7 @@ def mirror(
 
 
 def _bring(here: Mirror, plans: list[Plan], yes: bool) -> None:
-    from grader.hub.mirror.plans import megabytes
+    from grader.hub.store.lfs import megabytes
 
     table = Table(_NAME, "commit", "files", "size", "to fetch", "")
     for plan in plans:
@@ -100,8 +100,8 @@ def _bring(here: Mirror, plans: list[Plan], yes: bool) -> None:
 
 
 def _list(here: Mirror) -> None:
-    from grader.hub.mirror.plans import megabytes
     from grader.hub.mirror.selection import label
+    from grader.hub.store.lfs import megabytes
 
     table = Table(_NAME, "revision", "commit", "size", "mirrored", Column("from", overflow="fold"))
     for repo, records in here.all():

@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from grader.hub.accounts.accounts import Accounts, Caller
-from grader.hub.accounts.logins import Logins, hash_of, session_holder
+from grader.hub.accounts.accounts import Accounts, Caller, hash_of
+from grader.hub.accounts.logins import Logins, session_holder
 from grader.hub.errors import BadRequest, Forbidden, GatedRepo, RepoNotFound, TooLarge, Unauthorized
 from grader.hub.server.hosts import LOOPBACK
 from grader.hub.store.discussions import Discussion
@@ -114,8 +114,13 @@ def known_caller(request: Request) -> Caller:
 
 def repo_of(request: Request) -> Repo:
     """The repository in the address, if the caller may see it; else `RepoNotFound`, whether it is there or not."""
+    return repo_seen_by(request, caller_of(request))
+
+
+def repo_seen_by(request: Request, caller: Caller | None) -> Repo:
+    """As `repo_of`, for somebody who is known already."""
     repo_type, repo_id = request.path_params.get("kind", "models"), request.path_params["repo"]
-    return visible_repo(hub_of(request), caller_of(request), repo_type, repo_id)
+    return visible_repo(hub_of(request), caller, repo_type, repo_id)
 
 
 def visible_repo(hub: HubState, caller: Caller | None, repo_type: str, repo_id: str) -> Repo:
@@ -144,8 +149,8 @@ def contributed_repo_of(request: Request) -> tuple[Repo, Caller]:
 
 def open_repo_of(request: Request) -> Repo:
     """The repository in the address, if the caller may have its files; else `RepoNotFound` or `GatedRepo`."""
-    repo_type, caller = request.path_params.get("kind", "models"), caller_of(request)
-    repo = visible_repo(hub_of(request), caller, repo_type, request.path_params["repo"])
+    caller = caller_of(request)
+    repo = repo_seen_by(request, caller)
     refuse_without_access(caller, repo)
     return repo
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.hub.errors import RevisionNotFound
-from grader.hub.store.names import REPO_TYPES
 from grader.hub.store.repos import Repo, RepoStore
 
 
@@ -27,11 +26,7 @@ def holdings(overlay: Path, stock: Sequence[Path] = ()) -> list[Holding]:
     if not overlay.is_dir():  # nothing was ever pushed, and to look must not make it
         return []
     store = RepoStore(overlay, stock)
-    found = [
-        Holding(repo.type, repo.id, repo.settings.private, repo.writable, _size(repo))
-        for repo_type in REPO_TYPES
-        for repo in store.all(repo_type)
-    ]
+    found = [Holding(repo.type, repo.id, repo.settings.private, repo.writable, _size(repo)) for repo in store.all()]
     return sorted(found, key=lambda holding: not holding.is_pushed)
 
 

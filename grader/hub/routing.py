@@ -53,6 +53,11 @@ for name, convertor in {"kind": _Kind, "prefix": _Prefix, "repo": _RepoId, "segm
     register_url_convertor(name, convertor())
 
 
+def whole_number(text: str | None, default: int, *, digits: int) -> int:
+    """The number that an address holds, of at most so many digits; `default` when it holds none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= digits else default
+
+
 REPO_API = "/api/{kind:kind}/{repo:repo}"
 
 

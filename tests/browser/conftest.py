@@ -15,13 +15,19 @@ from tests.browser.running_lab import PATIENCE, RunningLab
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def browser_path(looks_at: str) -> str:
+    """Where a browser is; without one the test is skipped, but not in CI."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path and not os.environ.get("CI"):
+        pytest.skip(f"There is no browser to look at {looks_at} with. Install one of {', '.join(BROWSERS)}.")
+    assert path, f"In CI this test must run, and there is none of {', '.join(BROWSERS)}."
+    return path
+
+
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
     """An empty tab of a browser with a home folder of its own."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path and not os.environ.get("CI"):
-        pytest.skip(f"There is no browser to look at JupyterLab with. Install one of {', '.join(BROWSERS)}.")
-    assert path, f"In CI this test must run, and there is none of {', '.join(BROWSERS)}."
+    path = browser_path("JupyterLab")
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -6,10 +6,10 @@ from typing import Any
 
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
-from grader.exercises.chapter2.plain import words_of
+from grader.exercises.chapter2.plain import call_with_texts, words_of
 from grader.exercises.chapter2.sentences import SENTENCES
 from grader.judging import expect
-from grader.judging.answer import Answer, LearnerRaised
+from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -44,19 +44,7 @@ def hidden_shape(answer: Answer, draw: Draw) -> str:
     tokenizer, model = references.tokenizer(references.SENTIMENT), references.sentiment_model()
     for texts in (draw.sample(SENTENCES, 3), ["Snowboarding is unbelievable.", *draw.sample(SENTENCES, 3)]):
         right = (len(texts), max(len(ids) for ids in tokenizer(texts)["input_ids"]), model.config.hidden_size)
-        try:
-            value = answer.call("hidden_shape", texts)
-        except LearnerRaised as raised:
-            if "padding" not in raised.text:
-                raise
-            raise Wrong(
-                "no-padding",
-                "Texts of different lengths do not fit into one tensor yet.",
-                got=f"{raised.error}: {raised.text[:90]}…",
-                wanted="one batch for all texts",
-                advice="Ask the tokenizer to fill the shorter ones up: `padding=True`.",
-            ) from None
-        _shape(value, texts, right)
+        _shape(call_with_texts(answer, "hidden_shape", texts), texts, right)
     states, mask = _reference()
     for name in WAYS:
         _states(answer.value(name), name, states, mask)

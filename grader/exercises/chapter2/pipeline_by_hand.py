@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
+from grader.exercises.chapter2.plain import call_with_texts
 from grader.exercises.chapter2.sentences import SENTENCES
 from grader.judging import expect
-from grader.judging.answer import Answer, LearnerRaised
+from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -41,18 +42,7 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
     tokens = references.tokenizer(references.SENTIMENT)(texts, padding=True, return_tensors="pt")
     logits = torch.from_numpy(references.sentiment_logits(tokens["input_ids"], tokens["attention_mask"]))
     names = references.sentiment_model().config.id2label
-    try:
-        value = answer.call("classify", texts)
-    except LearnerRaised as raised:
-        if "padding" in raised.text:
-            raise Wrong(
-                "no-padding",
-                "Texts of different lengths do not fit into one tensor yet.",
-                got=f"{raised.error}: {raised.text[:90]}…",
-                wanted="one batch for all texts",
-                advice="Ask the tokenizer to fill the shorter ones up: `padding=True`.",
-            ) from None
-        raise
+    value = call_with_texts(answer, "classify", texts)
     expect.not_calling(answer, "classify", "pipeline")
     results = expect.list_of(value, "What `classify` returns", dict)
     if len(results) != len(texts):

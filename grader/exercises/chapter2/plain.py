@@ -1,4 +1,4 @@
-"""What several checks of this chapter read from an answer: token ids, however the learner holds them, and words."""
+"""What several checks of this chapter do: read token ids, however a learner holds them; cut words; ask for a batch."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from grader.judging import expect
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
 
@@ -40,6 +41,22 @@ def token_ids(value: Any, name: str, *, earned: float = 0) -> list[int]:
             earned=earned,
         )
     return list(plain)
+
+
+def call_with_texts(answer: Answer, name: str, texts: list[str]) -> Any:
+    """What the learner's function returns for texts of different lengths; names the missing padding when it fails."""
+    try:
+        return answer.call(name, texts)
+    except LearnerRaised as raised:
+        if "padding" not in raised.text:
+            raise
+        raise Wrong(
+            "no-padding",
+            "Texts of different lengths do not fit into one tensor yet.",
+            got=f"{raised.error}: {raised.text[:90]}…",
+            wanted="one batch for all texts",
+            advice="Ask the tokenizer to fill the shorter ones up: `padding=True`.",
+        ) from None
 
 
 def _advice(value: Any) -> str:

@@ -81,6 +81,10 @@ class Accounts:
             for name, entry in sorted(entries.items())
         ]
 
+    def knows(self, account: str) -> bool:
+        """Is there an account of this name?"""
+        return account in self._read().entries
+
     def are_made(self) -> bool:
         """Is there any account that a person asked for, beside the one that a practice hub makes by itself?"""
         return bool(self._read().entries.keys() - {LEARNER})
@@ -145,7 +149,7 @@ class Accounts:
     def caller(self, token: str) -> Caller | None:
         """Whose token this is, or None when nobody's."""
         # By its hash: how long the search takes says nothing about the token itself.
-        return self.holder(_hash(token))
+        return self.holder(hash_of(token))
 
     def holder(self, token_hash: str) -> Caller | None:
         """Whose token has this sha256 (64 hexadecimal digits), or None when nobody's."""
@@ -219,7 +223,7 @@ def _add(
 
 def _add_token(entry: dict[str, Any], name: str, role: Role, token: str) -> None:
     kept = [known for known in entry["tokens"] if known["name"] != name]
-    entry["tokens"] = [*kept, {"name": name, "role": role, "sha256": _hash(token), "created": int(time.time())}]
+    entry["tokens"] = [*kept, {"name": name, "role": role, "sha256": hash_of(token), "created": int(time.time())}]
 
 
 def _tokens(entry: dict[str, Any]) -> tuple[Token, ...]:
@@ -238,5 +242,6 @@ def _new_token() -> str:
     return "hf_" + secrets.token_hex(17)
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

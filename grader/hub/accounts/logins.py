@@ -78,11 +78,6 @@ class Logins:
         return code if code and code.expires > time.time() else None
 
 
-def hash_of(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", errors="replace")).hexdigest()
-
-
 def session(signing_key: bytes, token_hash: str) -> str:
     """The value of a session cookie."""
     text = f"{token_hash}.{int(time.time()) + SESSION_LASTS}"

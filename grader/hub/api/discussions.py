@@ -25,9 +25,10 @@ from grader.hub.access import (
 from grader.hub.errors import BadRequest, Forbidden
 from grader.hub.info.describe import timestamp
 from grader.hub.info.diffs import patch
-from grader.hub.routing import REPO_API
+from grader.hub.routing import REPO_API, whole_number
 from grader.hub.store import discussions
 from grader.hub.store.discussions import Discussion, Event
+from grader.hub.store.history import author_of, message_of
 from grader.hub.store.names import discussion_number
 from grader.hub.store.repos import Repo
 
@@ -40,12 +41,10 @@ def listing(request: Request) -> Response:
     found = [
         item
         for item in discussions.all_of(repo)
-        if query.get("type", "all") in ("all", item.kind)
-        and query.get("status", "all") in ("all", "open" if item.is_open else "closed")
+        if item.fits(query.get("type", "all"), query.get("status", "all"))
         and query.get("author", item.author) == item.author
     ]
-    page = query.get("p", "0")
-    first = int(page) * _PER_PAGE if page.isdecimal() and len(page) < 9 else 0
+    first = whole_number(query.get("p"), 0, digits=8) * _PER_PAGE
     told = [_summary(repo, item) for item in found[first : first + _PER_PAGE]]
     return JSONResponse({"discussions": told, "count": len(found), "start": first})
 
@@ -173,10 +172,8 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _commit_event(commit: Commit) -> dict[str, Any]:
-    author = commit.author.decode("utf-8", errors="replace").partition(" <")[0]
-    subject = commit.message.decode("utf-8", errors="replace").partition("\n")[0]
-    sha = commit.id.decode()
-    return _told(sha, "commit", author, commit.commit_time, {"subject": subject, "oid": sha})
+    sha, subject = commit.id.decode(), message_of(commit).partition("\n")[0]
+    return _told(sha, "commit", author_of(commit), commit.commit_time, {"subject": subject, "oid": sha})
 
 
 def _told(event_id: str, event_type: str, author: str, when: int, data: dict[str, Any]) -> dict[str, Any]:

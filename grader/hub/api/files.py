@@ -11,21 +11,16 @@ from starlette.routing import Route
 
 from grader.hub.access import open_repo_of
 from grader.hub.errors import EntryNotFound
+from grader.hub.info.pictures import picture_type
 from grader.hub.routing import of_every_kind
 from grader.hub.store.reading import commit_told
 
-_PICTURES = {
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 _ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-class _LargeFile(FileResponse):
+class LargeFile(FileResponse):
+    """A file from the disk, sent in pieces that keep up with the disk."""
+
     chunk_size = 1 << 20
 
 
@@ -47,17 +42,12 @@ def resolve(request: Request) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}",
     }
     if not entry.pointer:
-        return _in_memory(repo.read(entry), request.headers.get("range"), headers, _media_type(path, "text/plain"))
+        return _in_memory(repo.read(entry), request.headers.get("range"), headers, picture_type(path) or "text/plain")
     found = repo.lfs.find(entry.pointer.sha256)
     if found is None:
         raise EntryNotFound(f"The content of the large file {path!r} was never uploaded to this hub.", sha)
     headers |= {"X-Linked-Etag": f'"{entry.pointer.sha256}"', "X-Linked-Size": str(entry.size)}
-    return _LargeFile(found, headers=headers, media_type=_media_type(path, "application/octet-stream"))
-
-
-def _media_type(path: str, default: str) -> str:
-    """That of a picture, so that cards can show it; all else is only to be saved."""
-    return _PICTURES.get(path.rpartition(".")[2].lower(), default)
+    return LargeFile(found, headers=headers, media_type=picture_type(path) or "application/octet-stream")
 
 
 def _in_memory(content: bytes, asked: str | None, headers: dict[str, str], media_type: str) -> Response:

@@ -51,7 +51,7 @@ def grant(request: Request, body: IO[bytes]) -> Response:
     """Give access to an account that did not ask."""
     repo, _ = writable_repo_of(request)
     account = text_in(parse_object(body.read()), "user")
-    if account not in {known.name for known in hub_of(request).accounts.all()}:
+    if not hub_of(request).accounts.knows(account):
         raise NotFound(f"The practice hub has no account {account!r}.")
     gates.grant(repo, account)
     return JSONResponse({})

@@ -25,8 +25,8 @@ from starlette.responses import Response, StreamingResponse
 
 from grader.hub.access import hub_of, open_repo_of, spool, writable_repo_of
 from grader.hub.api.git_clients import GitRoute
-from grader.hub.api.write import refuse_bad_card
 from grader.hub.errors import BadRequest, Forbidden, HubError, TooLarge, disk_refusal
+from grader.hub.info import cards
 from grader.hub.routing import of_every_kind
 from grader.hub.store.fetching import Fetch, Wish, advertised, read_wish
 from grader.hub.store.packs import LARGEST_PACK
@@ -133,7 +133,7 @@ def _receive_pack(request: Request, repo: Repo, body: IO[bytes]) -> Response:
         refusal = None
         if updates:
             try:
-                receive(repo, updates, plain, check_card=refuse_bad_card)
+                receive(repo, updates, plain, check_card=cards.refuse_bad_card)
             except HubError as error:
                 refusal = _reason(error)
             except OSError as error:

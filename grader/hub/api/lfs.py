@@ -13,9 +13,10 @@ from typing import IO, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from grader.hub.access import HubState, contributed_repo_of, hub_of, open_repo_of, parse_object, with_body
+from grader.hub.api.files import LargeFile
 from grader.hub.api.git_clients import LFS_JSON, LfsRoute
 from grader.hub.errors import BadRequest, Forbidden, NotFound, TooLarge
 from grader.hub.routing import of_every_kind
@@ -84,9 +85,7 @@ def download(request: Request) -> Response:
     found = hub_of(request).store.lfs.find(pointer.sha256)
     if found is None:
         raise NotFound(f"The practice hub does not have the object {pointer.sha256[:12]}....")
-    response = FileResponse(found, media_type="application/octet-stream", headers={"X-Content-Type-Options": "nosniff"})
-    response.chunk_size = 1 << 20
-    return response
+    return LargeFile(found, media_type="application/octet-stream", headers={"X-Content-Type-Options": "nosniff"})
 
 
 async def upload(request: Request) -> Response:

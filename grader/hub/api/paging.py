@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from grader.hub.access import hub_of
+from grader.hub.routing import whole_number
 
 T = TypeVar("T")
 
@@ -20,14 +21,11 @@ def page(request: Request, items: Iterable[T], *, size: int, path: str | None = 
     `path` is the address of the next page where that is not the one of this page.
     """
     query = request.query_params
-    first, limit = _number(query.get("skip"), 0), min(size, max(1, _number(query.get("limit"), size)))
+    first = whole_number(query.get("skip"), 0, digits=9)
+    limit = min(size, max(1, whole_number(query.get("limit"), size, digits=9)))
     found = list(islice(items, first, first + limit + 1))
     if len(found) <= limit:
         return found, {}
     asked = [(key, value) for key, value in query.multi_items() if key != "skip"]
     url = f"{hub_of(request).endpoint}{path or request.scope['path']}?{urlencode([*asked, ('skip', first + limit)])}"
     return found[:limit], {"Link": f'<{url}>; rel="next"'}
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else default

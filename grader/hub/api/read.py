@@ -29,7 +29,7 @@ from grader.hub.errors import EntryNotFound, NotFound
 from grader.hub.info.describe import describe, file_record, storage, timestamp
 from grader.hub.info.listing import asked_properties, list_repos, only_expanded
 from grader.hub.routing import REPO_API
-from grader.hub.store.history import last_changes
+from grader.hub.store.history import author_of, last_changes, message_of
 from grader.hub.store.names import REPO_TYPES
 from grader.hub.store.reading import commit_told
 from grader.hub.store.repos import Entry, Repo
@@ -67,7 +67,7 @@ def repositories(request: Request) -> Response:
 def own_repositories(request: Request) -> Response:
     """The caller's repositories of all types, with the bytes that their files take."""
     store, name = hub_of(request).store, known_caller(request).name
-    owned = [repo for kind in REPO_TYPES for repo in store.all(kind) if repo.namespace == name]
+    owned = [repo for repo in store.all() if repo.namespace == name]
     part, headers = page(request, owned, size=_REPOS_PER_PAGE)
     return JSONResponse([storage(repo) for repo in part], headers=headers)
 
@@ -152,7 +152,7 @@ def user_overview(request: Request) -> Response:
         kind: sum(repo.namespace == name and may_see(caller, repo) for repo in hub.store.all(kind))
         for kind in REPO_TYPES
     }
-    if not any(owned.values()) and name not in {account.name for account in hub.accounts.all()}:
+    if not any(owned.values()) and not hub.accounts.knows(name):
         raise NotFound(f"The practice hub has no account {name!r}.")
     counts = {f"num{kind.capitalize()}": count for kind, count in owned.items()}
     about = {"user": name, "fullname": name, "avatarUrl": "", "type": "user", "isPro": False, "orgs": []}
@@ -175,14 +175,13 @@ def _records(
 
 
 def _commit(commit: Commit) -> dict[str, Any]:
-    title, _, message = commit.message.decode("utf-8", errors="replace").partition("\n")
-    author = commit.author.decode("utf-8", errors="replace").partition(" <")[0]
+    title, _, message = message_of(commit).partition("\n")
     return {
         "id": commit.id.decode(),
         "title": title,
         "message": message.strip(),
         "date": timestamp(commit.commit_time),
-        "authors": [{"user": author}],
+        "authors": [{"user": author_of(commit)}],
     }
 
 

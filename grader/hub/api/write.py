@@ -140,7 +140,7 @@ def _operation(key: str, value: dict[str, Any]) -> Operation:
         case "file":
             content = _decoded(text_in(value, "content"), text_in(value, "encoding", "base64"))
             if path == "README.md":
-                refuse_bad_card(content)
+                cards.refuse_bad_card(content)
             return Add(path, content)
         case "lfsFile":
             oid, size = text_in(value, "oid"), value.get("size")
@@ -159,13 +159,6 @@ def _decoded(content: str, encoding: str) -> bytes:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
         raise BadRequest("The content of a file is not valid base64.") from None
-
-
-def refuse_bad_card(readme: bytes) -> None:
-    """Raises `BadRequest` for a README.md whose metadata is wrong."""
-    errors, _ = cards.problems(readme.decode("utf-8", errors="replace"))
-    if errors:
-        raise BadRequest("README.md cannot be committed: " + "; ".join(errors))
 
 
 def validate_yaml(request: Request, body: IO[bytes]) -> Response:

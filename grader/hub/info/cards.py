@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from grader.hub.errors import BadRequest
+
 _HEADER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _LONGEST = 500_000  # characters, seconds of parsing
 _MOST_VALUES = 100_000  # after YAML's references are written out: more is an attack or an accident
@@ -61,6 +63,13 @@ def problems(readme: str) -> tuple[list[str], list[str]]:
         if not isinstance(data.get(key), str | list | None if key == "license" else str | None):
             errors.append(f'"{key}" must be a text')
     return errors, [] if data else ["empty or missing yaml metadata in repo card"]
+
+
+def refuse_bad_card(readme: bytes) -> None:
+    """Raises `BadRequest` for a README.md whose metadata is wrong."""
+    errors, _ = problems(readme.decode("utf-8", errors="replace"))
+    if errors:
+        raise BadRequest("README.md cannot be committed: " + "; ".join(errors))
 
 
 def texts(value: Any) -> list[str]:

@@ -44,6 +44,11 @@ class Facts:
     safetensors: dict[str, Any] | None
     last_modified: int  # Unix seconds
 
+    @property
+    def tasks(self) -> list[str]:
+        """What the repository is for: a model for one task, a data set for those that its card names."""
+        return [self.pipeline_tag] if self.pipeline_tag else cards.texts(self.card.get("task_categories"))
+
 
 def describe(repo: RepoReader, sha: str, *, sizes: bool = False, checksums: bool = True) -> dict[str, Any]:
     """The answer to `model_info`, `dataset_info` or `space_info` at a commit.

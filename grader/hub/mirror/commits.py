@@ -6,9 +6,6 @@ nobody's way. A new repository is built aside and moved to its place in one step
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,18 +34,10 @@ def commit(root: Path, path: Path, plan: Plan, part: Part) -> Record:
     with repo_lock(root, plan.snapshot.repo_type, plan.snapshot.repo_id):
         if path.exists():
             return _write(root, path, plan, part)
-        aside = Path(tempfile.mkdtemp(dir=root / "tmp"))
-        try:
-            with durable.unsynced():
-                gitfiles.init_bare(aside / "git").close()
-                write_settings(aside / "git", Settings(plan.snapshot.modified), tmp=root / "tmp")
-                record = _write(root, aside / "git", plan, part)
-            durable.sync_tree(aside)
-            durable.make_folder(path.parent)
-            os.rename(aside / "git", path)
-            durable.sync_folder(path.parent)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with durable.built_aside(path, tmp=root / "tmp") as aside:
+            gitfiles.init_bare(aside).close()
+            write_settings(aside, Settings(plan.snapshot.modified), tmp=root / "tmp")
+            record = _write(root, aside, plan, part)
     return record
 
 

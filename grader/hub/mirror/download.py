@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.hub.errors import HubError
 from grader.hub.mirror.upstream import Interrupted, RemoteFile, Snapshot, Upstream
+from grader.hub.store.lfs import sha256_of
 
 Advance = Callable[[int], None]  # called with the number of bytes that came in; negative when they must come again
 
@@ -38,19 +39,10 @@ def fetch(upstream: Upstream, snapshot: Snapshot, file: RemoteFile, part: Path, 
 
 def digest(path: Path, file: RemoteFile) -> str:
     """The checksum of a file on the disk, of the kind that `file.oid` is."""
-    return sha256(path) if file.is_large else _hash(hashlib.sha1(b"blob %d\0" % path.stat().st_size), path)
-
-
-def sha256(path: Path) -> str:
-    """The sha256 (hex) of a file on the disk."""
-    return _hash(hashlib.sha256(), path)
-
-
-def _hash(sha: hashlib._Hash, path: Path) -> str:
+    if file.is_large:
+        return sha256_of(path)
     with path.open("rb") as content:
-        while piece := content.read(_PIECE):
-            sha.update(piece)
-    return sha.hexdigest()
+        return hashlib.file_digest(content, lambda: hashlib.sha1(b"blob %d\0" % path.stat().st_size)).hexdigest()
 
 
 def _complete(upstream: Upstream, snapshot: Snapshot, file: RemoteFile, part: Path, advance: Advance) -> None:

@@ -20,12 +20,11 @@ from filelock import FileLock, Timeout
 from grader.hub.errors import HubError, OutOfSpace, RepoNotFound
 from grader.hub.mirror import download
 from grader.hub.mirror.commits import commit
-from grader.hub.mirror.plans import Plan, megabytes
+from grader.hub.mirror.plans import Plan
 from grader.hub.mirror.records import Record, records_of
 from grader.hub.mirror.selection import Selection, Wanted, label
 from grader.hub.mirror.upstream import RemoteFile, Snapshot, Upstream
-from grader.hub.store.lfs import parse_pointer
-from grader.hub.store.names import REPO_TYPES
+from grader.hub.store.lfs import megabytes, parse_pointer, sha256_of
 from grader.hub.store.repos import Repo, RepoStore
 
 _RESERVE = 200_000_000  # bytes of the disk that are left alone
@@ -90,9 +89,8 @@ class Mirror:
 
     def all(self) -> Iterator[tuple[Repo, list[Record]]]:
         """Every mirrored repository with its commits, oldest first."""
-        for repo_type in REPO_TYPES:
-            for repo in self.store.all(repo_type):
-                yield repo, records_of(repo.path)
+        for repo in self.store.all():
+            yield repo, records_of(repo.path)
 
     def remove(self, wanted: Wanted) -> int:
         """Remove a repository with all its mirrored commits; returns how many bytes of large files that freed."""
@@ -118,7 +116,7 @@ class Mirror:
         if not (pointer := parse_pointer(blob.data)):
             return True
         place = self.store.lfs.find(pointer.sha256)
-        return place is not None and download.sha256(place) == pointer.sha256
+        return place is not None and sha256_of(place) == pointer.sha256
 
     def _git(self, snapshot: Snapshot) -> GitRepo | None:
         path = self._path(snapshot)

@@ -27,8 +27,3 @@ class Plan:
     def name(self) -> str:
         """The repository, as people write it."""
         return label(self.snapshot.repo_type, self.snapshot.repo_id)
-
-
-def megabytes(size: int) -> str:
-    """A number of bytes for people."""
-    return f"{size / 1e6:,.1f} MB"

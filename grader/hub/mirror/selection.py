@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from grader.hub.errors import BadRequest
 from grader.hub.mirror.upstream import RemoteFile
-from grader.hub.store.names import check_repo_id
+from grader.hub.store.names import REPO_TYPES, check_repo_id
 
 # The same weights in the formats of other libraries: beside safetensors nothing of the course reads them.
 _OTHER_FORMATS = ("*.bin", "*.h5", "*.msgpack", "*.ot")
@@ -28,7 +28,7 @@ class Wanted:
         """From `ns/name`, `name`, `datasets/ns/name` or `spaces/ns/name`, each with or without `@revision`."""
         name, at, revision = text.partition("@")
         kind, _, rest = name.partition("/")
-        repo_type, repo_id = (kind, rest) if kind in ("models", "datasets", "spaces") else ("models", name)
+        repo_type, repo_id = (kind, rest) if kind in REPO_TYPES else ("models", name)
         check_repo_id(repo_id if "/" in repo_id else f"old/{repo_id}")
         if at and not revision:
             raise BadRequest(f"{text!r} names no revision after the '@'.")

@@ -52,12 +52,7 @@ def _page(request: Request, repo: Repo, status: int = 200, **values: Any) -> Res
 
     def fitting(**others: str) -> list[Discussion]:
         wanted = asked | others
-        return [
-            item
-            for item in everything
-            if wanted["status"] in ("all", "open" if item.is_open else "closed")
-            and wanted["type"] in ("all", item.kind)
-        ]
+        return [item for item in everything if item.fits(wanted["type"], wanted["status"])]
 
     def url(**others: object) -> str:
         return f"{address(repo, 'discussions')}?{urlencode(asked | others)}"

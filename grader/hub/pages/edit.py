@@ -145,17 +145,11 @@ def _commit(
 ) -> None:
     for operation in operations:
         if isinstance(operation, Add) and operation.path == "README.md":
-            _refuse_bad_card(operation.content)
+            cards.refuse_bad_card(operation.content)
     title = " ".join(text(form, "message").split()) or default
     description = text(form, "description").replace("\r\n", "\n").strip()
     message = f"{title}\n\n{description}" if description else title
     repo.commit(operations, message, branch=rev, parent=parent, author=visitor_of(request).name)
-
-
-def _refuse_bad_card(readme: bytes) -> None:
-    errors, _ = cards.problems(readme.decode("utf-8", errors="replace"))
-    if errors:
-        raise BadRequest(f"README.md cannot be committed: {'; '.join(errors)}")
 
 
 def _operation(repo: Repo, path: str, file: UploadFile, rules: bytes) -> Operation:

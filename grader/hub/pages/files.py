@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grader.hub.errors import EntryNotFound
+from grader.hub.info.pictures import picture_type
 from grader.hub.pages.code import colored_lines
 from grader.hub.pages.frame import HEADERS, see, shown
 from grader.hub.pages.frame import address as address_of
@@ -25,7 +26,6 @@ from grader.hub.store.repos import Entry, Repo
 _MOST_ENTRIES = 1000
 LARGEST_SHOWN = 1_000_000  # bytes
 _MOST_LINES = 10_000
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def file_page(request: Request) -> Response:
     entry = repo.entry(sha, path)
     if entry.is_folder:
         return see(address_of(repo, "tree", rev, path))
-    is_picture = path.lower().endswith(_PICTURES)
+    is_picture = picture_type(path) is not None
     content = None if entry.pointer or entry.size > LARGEST_SHOWN else text_of(repo, entry)
     lines = None
     if content is not None and content.count("\n") <= _MOST_LINES and not is_picture:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from grader.hub.access import hub_of, session_of, visitor_of
 from grader.hub.accounts.logins import form_token
 from grader.hub.errors import GatedRepo, HubError, NotFound, RepoNotFound
+from grader.hub.routing import whole_number
 from grader.hub.store.repos import Repo
 
 T = TypeVar("T")
@@ -113,8 +114,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
 def paged(items: Sequence[T], asked: str, most: int) -> tuple[Sequence[T], int, int]:
     """The items on the page that was `asked` for, at most so many; its number, from 1; and that of the last page."""
     last = max(1, -(-len(items) // most))
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
-    number = min(max(1, number), last)
+    number = min(max(1, whole_number(asked, 1, digits=5)), last)
     return items[(number - 1) * most : number * most], number, last
 
 

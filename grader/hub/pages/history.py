@@ -15,7 +15,8 @@ from grader.hub.errors import RevisionNotFound
 from grader.hub.pages.diffs import changes_of
 from grader.hub.pages.repo import repo_page
 from grader.hub.pages.visit import read_repo_of
-from grader.hub.routing import of_every_kind
+from grader.hub.routing import of_every_kind, whole_number
+from grader.hub.store.history import author_of, message_of
 from grader.hub.store.repos import Repo
 
 _ON_A_PAGE = 30
@@ -35,19 +36,17 @@ class CommitLine:
 
 def commit_line(commit: Commit) -> CommitLine:
     """Of a commit, whatever odd bytes it holds."""
-    title, _, text = commit.message.decode("utf-8", errors="replace").strip().partition("\n")
-    author = commit.author.decode("utf-8", errors="replace").partition(" <")[0]
+    title, _, text = message_of(commit).strip().partition("\n")
     parents = tuple(parent.decode() for parent in commit.parents)
     return CommitLine(
-        commit.id.decode(), title or "(no message)", text.strip(), author, int(commit.commit_time), parents
+        commit.id.decode(), title or "(no message)", text.strip(), author_of(commit), int(commit.commit_time), parents
     )
 
 
 def commits_page(request: Request) -> Response:
     """The commits up to a revision, newest first; with `?path=` those that changed this file or folder."""
     repo, rev, path = read_repo_of(request), request.path_params["rev"], request.query_params.get("path", "").strip("/")
-    start = request.query_params.get("after", "")
-    skipped = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
+    skipped = whole_number(request.query_params.get("after"), 0, digits=6)
     found = list(islice(_log(repo, repo.resolve(rev), path), skipped, skipped + _ON_A_PAGE + 1))
     return repo_page(
         request,

@@ -103,11 +103,8 @@ def visible_rows(request: Request, kind: str) -> list[Row]:
 
 def _row(repo: Repo, facts: Facts) -> Row:
     card, settings = facts.card, repo.settings
-    tasks = [facts.pipeline_tag] if facts.pipeline_tag else cards.texts(card.get("task_categories"))
-    if repo.type == "spaces" and "metric" in facts.tags:
-        tasks = ["metric"]
     values = {
-        "task": tasks,
+        "task": ["metric"] if repo.type == "spaces" and "metric" in facts.tags else facts.tasks,
         "library": [facts.library_name] if facts.library_name else [],
         "language": cards.texts(card.get("language")),
         "license": cards.texts(card.get("license")),

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from grader.hub.access import cookie_name, hub_of, known_caller, visitor_of
-from grader.hub.accounts.logins import SESSION_LASTS, hash_of, session
+from grader.hub.accounts.accounts import hash_of
+from grader.hub.accounts.logins import SESSION_LASTS, session
 from grader.hub.pages.forms import text, with_form
 from grader.hub.pages.frame import page, see
 

@@ -122,7 +122,7 @@ def _chips(repo: Repo, facts: Facts, place: Place) -> Iterator[Chip]:
     def listed(key: str, name: str, value: str) -> Chip:
         return Chip(key, value, f"/{repo.type}?{urlencode({name: value}, errors='replace')}", value == STAND_IN)
 
-    for task in [facts.pipeline_tag] if facts.pipeline_tag else cards.texts(card.get("task_categories")):
+    for task in facts.tasks:
         yield listed("", "task", task)
     if facts.library_name:
         yield listed("", "library", facts.library_name)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from grader.hub.access import (
-    hub_of,
     refuse_other_namespace,
     refuse_read_token,
     refuse_without_access,
-    visible_repo,
+    repo_seen_by,
     visitor_of,
 )
 from grader.hub.accounts.accounts import Caller
@@ -19,8 +18,7 @@ from grader.hub.store.repos import Repo
 
 def seen_repo_of(request: Request) -> Repo:
     """The repository in the address, if the visitor may see it; else `RepoNotFound`."""
-    repo_type, repo_id = request.path_params.get("kind", "models"), request.path_params["repo"]
-    return visible_repo(hub_of(request), visitor_of(request), repo_type, repo_id)
+    return repo_seen_by(request, visitor_of(request))
 
 
 def read_repo_of(request: Request) -> Repo:

@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from grader import settings
 from grader.hub.accounts.accounts import LEARNER, Accounts
 from grader.hub.errors import Forbidden, HubError
 from grader.hub.server.hosts import host_of, is_loopback, main_address, own_addresses
-from grader.hub.server.running import RunningHub
+from grader.hub.server.running import RunningHub, take_lock
 
 _EVERYWHERE = ("0.0.0.0", "::")
 _LOCK_WITHIN = 30.0  # seconds
@@ -86,12 +84,7 @@ Each learner's own token in place of hf_... is in the file that `course hub user
 @contextmanager
 def only_hub_of(folder: Path) -> Iterator[None]:
     """The right to start a hub in this folder; raises `HubError` when one runs there already."""
-    lock = FileLock(folder / "hub.lock", timeout=_LOCK_WITHIN)
-    try:
-        lock.acquire(poll_interval=0.02)
-    except Timeout:
-        raise HubError(f"Another program has been starting a hub in {folder} for a while. Try again later.") from None
-    try:
+    with take_lock(folder, within=_LOCK_WITHIN):
         known = RunningHub.read(folder)
         if known and known.process():
             raise HubError(
@@ -99,8 +92,6 @@ def only_hub_of(folder: Path) -> Iterator[None]:
                 "with `course hub stop`, then serve it again. What was pushed to it is kept."
             )
         yield
-    finally:
-        lock.release()
 
 
 def _url(host: str, port: int) -> str:

@@ -21,12 +21,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock, Timeout
-
 from grader import settings
 from grader.hub.errors import HubError
 from grader.hub.server.joining import JoinedHub, direct_hosts
-from grader.hub.server.running import RunningHub
+from grader.hub.server.running import RunningHub, take_lock
 
 __all__ = ["RunningHub", "client_environment", "overlay", "serve_command", "start", "status", "stop"]
 
@@ -235,20 +233,11 @@ def _notice(hub: RunningHub, wanted: int) -> str:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """The right to start or stop the hub of this folder: two who start it at once get the same one."""
-    lock = FileLock(folder / "hub.lock", timeout=2 * _START_WITHIN)
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(poll_interval=0.02)
-        except Timeout:
-            raise HubError(
-                f"Another program has been starting or stopping the practice hub of {folder.parent} for a minute. "
-                "Wait for it to end, or end it, then start again."
-            ) from None
-    try:
+        lock = take_lock(folder, within=2 * _START_WITHIN)
+    with lock:
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager

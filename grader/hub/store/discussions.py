@@ -71,6 +71,10 @@ class Discussion:
         """Does it wait for something to happen?"""
         return self.status in ("draft", "open")
 
+    def fits(self, kind: str, status: str) -> bool:
+        """Is it of this kind and "open" or "closed", as asked? "all" takes each."""
+        return kind in ("all", self.kind) and status in ("all", "open" if self.is_open else "closed")
+
     @property
     def ref(self) -> str:
         """The branch of a pull request."""

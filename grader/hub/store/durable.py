@@ -7,6 +7,7 @@ in one step. A process that is killed leaves at most a temporary file behind.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,24 @@ def unsynced() -> Iterator[None]:
         yield
     finally:
         _syncing.reset(before)
+
+
+@contextmanager
+def built_aside(target: Path, *, tmp: Path) -> Iterator[Path]:
+    """Where the folder `target` is to be built: it comes to its place in one step, and not at all if the block raises.
+
+    A process that is killed leaves no half of it. `tmp` is a folder on the same file system.
+    """
+    aside = Path(tempfile.mkdtemp(dir=tmp))
+    try:
+        with unsynced():
+            yield aside / "new"
+        sync_tree(aside)
+        make_folder(target.parent)
+        os.rename(aside / "new", target)
+        sync_folder(target.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which commit changed a file last."""
+"""What a commit says, and which one changed a file last."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from collections.abc import Iterable
 from dulwich.objects import Commit
 
 from grader.hub.store.reading import RepoReader
+
+
+def author_of(commit: Commit) -> str:
+    """The account that made the commit, whatever odd bytes stand there."""
+    return commit.author.decode("utf-8", errors="replace").partition(" <")[0]
+
+
+def message_of(commit: Commit) -> str:
+    """All of the message, whatever odd bytes it holds."""
+    return commit.message.decode("utf-8", errors="replace")
 
 
 def last_changes(repo: RepoReader, sha: str, paths: Iterable[str]) -> dict[str, Commit]:

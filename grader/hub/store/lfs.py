@@ -38,6 +38,11 @@ def standard_gitattributes(repo_type: str) -> bytes:
     return "".join(f"{pattern} filter=lfs diff=lfs merge=lfs -text\n" for pattern in patterns).encode()
 
 
+def megabytes(size: int) -> str:
+    """A number of bytes for people."""
+    return f"{size / 1e6:,.1f} MB"
+
+
 def is_large(path: bytes, size: int, sample: bytes, gitattributes: bytes) -> bool:
     """The Hub's rule: does a file with this path, size (bytes) and beginning become an LFS object?"""
     if size == 0:
@@ -70,6 +75,12 @@ def parse_pointer(content: bytes) -> Pointer | None:
     if len(content) >= LONGEST_POINTER or not (match := _POINTER.fullmatch(content)):
         return None
     return Pointer(match[1].decode(), int(match[2]))
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_sha256(text: str) -> bool:
@@ -115,13 +126,7 @@ class LfsStore:
 
     def take(self, file: Path, sha256: str) -> None:
         """Move in a `file` on the same disk, whose sha256 the caller has made sure of."""
-        place = _place(self.root, sha256)
-        durable.make_folder(place.parent)
-        with file.open("r+b") as content:
-            durable.sync_file(content.fileno())
-        os.chmod(file, 0o644)
-        os.replace(file, place)
-        durable.sync_folder(place.parent)
+        _move_in(file, _place(self.root, sha256))
 
     def incoming(self) -> Incoming:
         """A file that is about to arrive in pieces; to be used in a `with` block."""
@@ -162,14 +167,19 @@ class Incoming:
             )
         place = _place(self._root, pointer.sha256)
         if not place.exists():
-            durable.make_folder(place.parent)
-            self._file.flush()
-            durable.sync_file(self._file.fileno())
             self._file.close()  # before the move, which Windows refuses for an open file
-            os.chmod(self._tmp, 0o644)
-            os.replace(self._tmp, place)
-            durable.sync_folder(place.parent)
+            _move_in(self._tmp, place)
         return pointer
+
+
+def _move_in(file: Path, place: Path) -> None:
+    """Returns when the file is safe at its place."""
+    durable.make_folder(place.parent)
+    with file.open("r+b") as content:
+        durable.sync_file(content.fileno())
+    os.chmod(file, 0o644)
+    os.replace(file, place)
+    durable.sync_folder(place.parent)
 
 
 def _place(root: Path, sha256: str) -> Path:

@@ -62,18 +62,8 @@ class RepoStore:
         with repo_lock(self.root, repo_type, repo_id):
             if self._open(repo_type, repo_id):
                 raise AlreadyExists(f"There is a repository {repo_id} among the {repo_type} already.")
-            # Built aside and moved in one step: a process that is killed leaves no half a repository.
-            aside = Path(tempfile.mkdtemp(dir=self.root / "tmp"))
-            try:
-                with durable.unsynced():
-                    self._build(aside / "git", repo_type, repo_id, settings, author)
-                durable.sync_tree(aside)
-                path = _place(self.root, repo_type, repo_id)
-                durable.make_folder(path.parent)
-                os.rename(aside / "git", path)
-                durable.sync_folder(path.parent)
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+            with durable.built_aside(_place(self.root, repo_type, repo_id), tmp=self.root / "tmp") as path:
+                self._build(path, repo_type, repo_id, settings, author)
         # A push to the new repository must not land in the one that the name stood for before.
         with self._changing_aliases(repo_type) as aliases:
             aliases.pop(repo_id, None)
@@ -91,8 +81,10 @@ class RepoStore:
                     return found
         raise RepoNotFound(f"There is no repository {repo_id!r} among the {repo_type} of this hub.")
 
-    def all(self, repo_type: str) -> list[Repo]:
-        """Every repository of this type, by id."""
+    def all(self, repo_type: str | None = None) -> list[Repo]:
+        """Every repository of this type, or of all types one after the other, by id."""
+        if repo_type is None:
+            return [repo for each in REPO_TYPES for repo in self.all(each)]
         _check_type(repo_type)
         ids = {
             f"{path.parent.name}/{path.name.removesuffix('.git')}"

@@ -6,14 +6,12 @@ import shutil
 from pathlib import Path
 
 from grader.hub.errors import RepoNotFound
-from grader.hub.store.names import REPO_TYPES
 from grader.hub.store.repos import Repo, RepoStore
 
 
 def pushed(root: Path) -> list[Repo]:
     """All repositories of a writable root."""
-    store = RepoStore(root)
-    return [repo for repo_type in REPO_TYPES for repo in store.all(repo_type)]
+    return RepoStore(root).all()
 
 
 def pushed_as(root: Path, repo_type: str, repo_id: str) -> Repo:
@@ -35,7 +33,7 @@ def remove(root: Path, repo: Repo) -> None:
 def remove_all(root: Path) -> None:
     """Remove all repositories, large files and old names for good; no hub may serve them meanwhile. Accounts stay."""
     store = RepoStore(root)
-    for repo in pushed(root):
+    for repo in store.all():
         store.delete(repo)
     (root / "aliases.json").unlink(missing_ok=True)
     shutil.rmtree(root / "lfs")

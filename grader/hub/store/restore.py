@@ -128,7 +128,7 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def _refuse_clashes(pushed: list[_Restored], own: RepoStore, merge: bool, replace: bool) -> None:
-    held = {(repo.type, repo.id) for repo_type in REPO_TYPES for repo in own.all(repo_type)}
+    held = {(repo.type, repo.id) for repo in own.all()}
     if held and not merge:
         raise AlreadyExists(
             f"This hub holds something already (repositories: {len(held)}). Nothing was changed. Empty it first "

@@ -18,7 +18,7 @@ from typing import IO
 
 from grader.hub.errors import BadRequest, OutOfSpace
 from grader.hub.store.archive import MANIFEST, VERSION, Manifest, parse_name
-from grader.hub.store.lfs import is_sha256
+from grader.hub.store.lfs import is_sha256, megabytes
 from grader.hub.store.names import check_repo_id
 
 _PIECE = 1 << 20  # bytes
@@ -95,7 +95,7 @@ def _require_space(aside: Path, manifest: Manifest) -> None:
     free = shutil.disk_usage(aside).free
     if free < manifest.size + _RESERVE:
         raise OutOfSpace(
-            f"What is in the archive takes {manifest.size / 1e6:,.1f} MB; {free / 1e6:,.1f} MB are free "
+            f"What is in the archive takes {megabytes(manifest.size)}; {megabytes(free)} are free "
             f"({aside.parent}). Nothing was changed. Free some space, then import it again."
         )
 

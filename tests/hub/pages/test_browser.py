@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from grader.hub.server.launch import RunningHub
 from grader.hub.store import discussions
 from grader.hub.store.repos import Add, Delete, RepoStore
-from tests.browser.conftest import BROWSERS
+from tests.browser.conftest import browser_path
 from tests.browser.running_lab import PATIENCE
 from tests.hub.conftest import commit_body, file_line, send
 from tests.hub.pages.test_pages import CARD, PNG
@@ -33,10 +32,7 @@ FOCUSED = """() => {
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path and not os.environ.get("CI"):
-        pytest.skip(f"There is no browser to look at the pages with. Install one of {', '.join(BROWSERS)}.")
-    assert path, f"In CI this test must run, and there is none of {', '.join(BROWSERS)}."
+    path = browser_path("the pages")
     with sync_playwright() as playwright:
         home = str(tmp_path_factory.mktemp("browser-home"))
         browser = playwright.chromium.launch(executable_path=path, env=os.environ | {"HOME": home})
