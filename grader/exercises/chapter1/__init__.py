@@ -15,6 +15,7 @@ from grader.exercises.chapter1 import family_of
 from grader.exercises.chapter1 import nearest_sentence
 from grader.exercises.chapter1 import count_parameters
 from grader.exercises.chapter1 import carbon
+from grader.exercises.chapter1 import quiz
 # isort: on
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "nearest_sentence",
     "count_parameters",
     "carbon",
+    "quiz",
 ]

@@ -17,6 +17,7 @@ from grader.exercises.chapter2 import same_logits_twice
 from grader.exercises.chapter2 import pad_and_mask
 from grader.exercises.chapter2 import padding_choices
 from grader.exercises.chapter2 import too_long
+from grader.exercises.chapter2 import quiz
 # isort: on
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "pad_and_mask",
     "padding_choices",
     "too_long",
+    "quiz",
 ]

@@ -3,6 +3,7 @@
 # isort: off
 from grader.exercises.chapter4 import push_bert
 from grader.exercises.chapter4 import write_a_card
+from grader.exercises.chapter4 import quiz
 # isort: on
 
-__all__ = ["push_bert", "write_a_card"]
+__all__ = ["push_bert", "write_a_card", "quiz"]
