@@ -95,11 +95,23 @@ def open_pages():
 
 @app.command("stock")
 @explained
-def stock():
+def stock(
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Also remove what only other versions of the course serve. Stop hubs first.")
+    ] = False,
+):
     """Fetch and assemble what the practice hub serves from the start."""
-    from grader.hub.stock.stocking import ensure_stock
+    from grader.hub.stock import stocking
 
-    say(f"{len(ensure_stock(say))} repositories are in stock.")
+    roots = stocking.ensure_stock(say)
+    say(f"{len(roots)} repositories are in stock.")
+    if old := stocking.unused(roots):
+        size = _in_mb(sum(map(stocking.size_of, old)))
+        if prune:
+            stocking.prune(roots)
+            say(f"{len(old)} of other versions of the course were removed: {size} MB.")
+        else:
+            say(f"{len(old)} of other versions of the course take {size} MB; course hub stock --prune removes them.")
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from grader.cli import app
 from grader.hub.inventory import disk_use, holdings
 from grader.hub.server import launch
 from grader.hub.server.launch import RunningHub
+from grader.hub.stock import stocking
 from grader.hub.store.repos import Add, RepoStore
 from tests.hub.conftest import commit_body, file_line, send
 
@@ -54,6 +55,19 @@ def test_list_says_what_was_pushed(home, stock):
     assert "Pushed: 0" in course("list")[1] and not (home / ".course").exists(), "to look changes nothing"
     started(home, stock)
     assert "learner/mine model private 1.5" in course("list")[1]
+
+
+def test_stock_tells_of_what_other_versions_left_and_removes_it_when_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    used, old = tmp_path / "stock" / "tiny-2", tmp_path / "stock" / "tiny-1"
+    for root in (used, old):
+        root.mkdir(parents=True)
+        (root / "weights").write_bytes(b"0" * 1_500_000)
+    monkeypatch.setattr(stocking, "ensure_stock", lambda report: [used])
+    assert "1 of other versions of the course take 1.5 MB; course hub stock --prune removes them." in course("stock")[1]
+    assert old.exists()
+    assert "were removed: 1.5 MB" in course("stock", "--prune")[1] and used.exists() and not old.exists()
+    assert course("stock") == (0, "1 repositories are in stock.")
 
 
 def test_large_files_count_once_on_the_disk_and_in_each_repository(tmp_path):

@@ -4,13 +4,11 @@ Steps of `ensure_stock`: look which roots are missing; one process at a time, fe
 build what is missing in a temporary folder; bring that to the disk; move it to its place. A process that is killed
 leaves a temporary folder behind, which the next one removes, and every finished root stays.
 
-    python -m grader.hub.stock.stocking            build what is missing, list all roots
-    python -m grader.hub.stock.stocking --prune    also remove roots that this version of the course does not use
+Another version of the course has other roots. Old ones stay, for a clone that still uses them, until `prune`.
 """
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
 import shutil
@@ -55,12 +53,17 @@ def ensure_stock(report: Report | None = None, recipes: Sequence[Recipe] = RECIP
 
 
 def prune(used: Sequence[Path]) -> list[Path]:
-    """Removes all roots but the `used` ones, and returns them. No practice hub may be running meanwhile."""
-    roots = sorted(path for path in (settings.cache_dir() / "stock").glob("[!.]*") if path.is_dir())
-    unused = [root for root in roots if root not in used]
-    for root in unused:
+    """Removes all roots but the `used` ones, and returns them. No hub that serves them may be running meanwhile."""
+    roots = unused(used)
+    for root in roots:
         shutil.rmtree(root)
-    return unused
+    return roots
+
+
+def unused(used: Sequence[Path]) -> list[Path]:
+    """The roots that are not among the `used` ones: those of other versions of the course."""
+    roots = sorted(path for path in (settings.cache_dir() / "stock").glob("[!.]*") if path.is_dir())
+    return [root for root in roots if root not in used]
 
 
 def size_of(root: Path) -> int:
@@ -139,24 +142,3 @@ def _explained(error: OSError, stock: Path) -> StockError:
 
 def _say_nothing(message: str) -> None:
     pass
-
-
-def main() -> None:
-    """The command line described above."""
-    parser = argparse.ArgumentParser(description="Stock the practice hub.")
-    parser.add_argument("--prune", action="store_true", help="remove roots that this version does not use")
-    arguments = parser.parse_args()
-    try:
-        roots = ensure_stock(lambda message: print(message, flush=True))
-    except StockError as error:
-        raise SystemExit(str(error)) from None
-    for recipe, root in zip(RECIPES, roots, strict=True):
-        note = " (stand-in)" if recipe.stand_in else ""
-        print(f"{size_of(root) / 1e6:8.1f} MB  {recipe.repo_id}{note}\n             {root}")
-    if arguments.prune:
-        for root in prune(roots):
-            print(f"removed {root}")
-
-
-if __name__ == "__main__":
-    main()
