@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from grader.judging.processes import Facts
 from grader.judging.wire import Budget, WireError, decode, encode
 
 MAX_REPLY = 128 << 20
@@ -49,11 +50,13 @@ class TooSlow(Exception):
 class Trace:
     """One call of a learner's function, with what was observed while it ran.
 
-    parameters_alive: the largest number of model parameters that held real memory at one time.
+    parameters_alive: the largest number of model parameters that held real memory at one time
+    inputs_changed: whether the function changed what it was given
     """
 
     value: Any
     parameters_alive: int
+    inputs_changed: bool
 
 
 class Answer:
@@ -90,7 +93,21 @@ class Answer:
     def trace(self, name: str, *args: Any, seconds: float = 20, **kwargs: Any) -> Trace:
         """Like `call`, with what was observed during the call."""
         value, observed = self._reply(self._call_request("trace", name, args, kwargs, seconds))
-        return Trace(value, parameters_alive=int(observed["parameters_alive"]))
+        alive, changed = int(observed["parameters_alive"]), bool(observed["inputs_changed"])
+        return Trace(value, parameters_alive=alive, inputs_changed=changed)
+
+    def processes(self, name: str, count: int, *args: Any, seconds: float = 20) -> list[tuple[Any, Facts]]:
+        """What the learner's function returns in each of `count` processes, with an accelerator as first argument.
+
+        The processes are played by threads (`processes.py`); each gets its own copy of `args`. What it did with its
+        accelerator comes back beside it.
+        """
+        request = self._call_request("processes", name, args, {}, seconds)
+        replies = self._reply({**request, "kwargs": {"count": count}})
+        try:
+            return [(value, Facts(**facts)) for value, facts in replies]
+        except (TypeError, ValueError):
+            raise WireError("the answer did not arrive in the agreed form") from None
 
     def _call_request(self, op: str, name: str, args: tuple, kwargs: dict, seconds: float) -> dict:
         return {

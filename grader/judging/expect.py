@@ -54,8 +54,8 @@ def array(value: Any, name: str, *, shape: tuple[int, ...] | None = None) -> Any
     return found
 
 
-def whole_numbers(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
-    """A tensor or array of integers (or booleans) of the given shape, as a float64 NumPy array."""
+def tensor(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
+    """A tensor or array, not a list, of the given shape, as a float64 NumPy array."""
     found = array(value, name, shape=shape)
     if isinstance(value, list | tuple):
         raise Wrong(
@@ -65,6 +65,12 @@ def whole_numbers(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
             wanted="a tensor",
             advice="Wrap the rows in `torch.tensor(…)` once they have the same length.",
         )
+    return found
+
+
+def whole_numbers(value: Any, name: str, *, shape: tuple[int, ...]) -> Any:
+    """A tensor or array of integers (or booleans) of the given shape, as a float64 NumPy array."""
+    found = tensor(value, name, shape=shape)
     if "float" in str(value.dtype):
         raise Wrong(
             "floats",

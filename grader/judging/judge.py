@@ -6,58 +6,72 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.judging.answer import Answer, LearnerRaised, NotCallable, StillMissing, TooSlow
 from grader.judging.catalogue import Exercise, Question
 from grader.judging.draw import Draw
+from grader.judging.errors import advice_for, brief
+from grader.judging.parts import PartlyWrong
 from grader.judging.verdict import Outcome, Verdict, Wrong
 from grader.judging.wire import Opaque, WireError
 
 
 def judge(exercise: Exercise, answer: Answer, draw: Draw) -> Verdict:
     """Judges an answer to a "Try it out" exercise."""
+    missing: list[str] = []
     try:
-        missing = [name for name in exercise.asks if answer.is_missing(name)]
+        missing += [name for name in exercise.asks if answer.is_missing(name)]
         if len(missing) == len(exercise.asks):
             return _not_attempted(missing)
         with _plain_torch():
             praise = exercise.check(answer, draw)
-    except StillMissing:
-        return _partly_attempted(missing)
-    except Wrong as wrong:
-        return wrong.verdict
-    except LearnerRaised as raised:
-        # The stub raises without a text; libraries say what they have not implemented.
-        is_stub = raised.error == "NotImplementedError" and not raised.text
-        return _stub_left(raised.name) if is_stub else _raised(raised)
-    except NotCallable as error:
-        return Verdict(
-            Outcome.WRONG,
-            f"`{error.name}` is not a function.",
-            got=f"a value of type {error.type_name}",
-            wanted=f"the function itself: `def {error.name}(…):`",
-            advice="Keep the `def` line of the stub, and hand in the function, not its result.",
-            mistake="not-a-function",
-        )
-    except TooSlow as slow:
-        return Verdict(
-            Outcome.WRONG,
-            f"`{slow.name}` did not come back.",
-            got=f"no result after {slow.seconds:g} seconds on a small input",
-            advice="Look for a loop that never ends, or for work that can be done once, outside the function.",
-            mistake="too-slow",
-        )
-    except WireError as error:
-        return Verdict(
-            Outcome.WRONG,
-            "Your answer could not be read.",
-            got=str(error),
-            advice="Hand in plain values: numbers, texts, lists, dictionaries, tensors.",
-            mistake="cannot-travel",
-        )
-    except Exception:
-        return _our_fault(exercise, traceback.format_exc(limit=-3))
+    except PartlyWrong as partly:
+        verdict = _verdict_on(partly.trouble, exercise, missing)
+        return replace(verdict, points=verdict.points + partly.earned)
+    except Exception as trouble:
+        return _verdict_on(trouble, exercise, missing)
     return Verdict(Outcome.RIGHT, praise, points=exercise.points)
+
+
+def _verdict_on(trouble: Exception, exercise: Exercise, missing: list[str]) -> Verdict:
+    """What to say when a check ended with an exception; `missing` are the answers not filled in yet."""
+    match trouble:
+        case StillMissing():
+            return _partly_attempted(missing)
+        case Wrong():
+            return trouble.verdict
+        # The stub raises without a text; libraries say what they have not implemented.
+        case LearnerRaised(error="NotImplementedError", text=""):
+            return _stub_left(trouble.name)
+        case LearnerRaised():
+            return _raised(trouble)
+        case NotCallable():
+            return Verdict(
+                Outcome.WRONG,
+                f"`{trouble.name}` is not a function.",
+                got=f"a value of type {trouble.type_name}",
+                wanted=f"the function itself: `def {trouble.name}(…):`",
+                advice="Keep the `def` line of the stub, and hand in the function, not its result.",
+                mistake="not-a-function",
+            )
+        case TooSlow():
+            return Verdict(
+                Outcome.WRONG,
+                f"`{trouble.name}` did not come back.",
+                got=f"no result after {trouble.seconds:g} seconds on a small input",
+                advice="Look for a loop that never ends, or for work that can be done once, outside the function.",
+                mistake="too-slow",
+            )
+        case WireError():
+            return Verdict(
+                Outcome.WRONG,
+                "Your answer could not be read.",
+                got=str(trouble),
+                advice="Hand in plain values: numbers, texts, lists, dictionaries, tensors.",
+                mistake="cannot-travel",
+            )
+    return _our_fault(exercise, "".join(traceback.format_exception(trouble, limit=-3)))
 
 
 def judge_quiz(question: Question, answer: Answer) -> Verdict:
@@ -145,13 +159,11 @@ def _listed(names: list[str]) -> str:
 def _raised(raised: LearnerRaised) -> Verdict:
     where = f" in the line `{raised.line.strip()}`" if raised.line else ""
     advice = "Call it yourself on a small example in a new cell; the full traceback shows where it goes wrong."
-    if "unexpected keyword argument" in raised.text:
-        advice = "Keep the names of the parameters as they are in the stub."
     return Verdict(
         Outcome.WRONG,
         f"`{raised.name}` raised an error on one of our inputs.",
-        got=f"{raised.error}: {raised.text}{where}",
-        advice=advice,
+        got=f"{raised.error}: {brief(raised.text) or 'without a text'}{where}",
+        advice=advice_for(raised.error, raised.text, raised.name) or advice,
         mistake="raised",
     )
 

@@ -31,6 +31,26 @@ class Repository:
         """The paths of all files, each with its size in bytes."""
         return {entry.rfilename: entry.size or 0 for entry in self._info.siblings or []}
 
+    @property
+    def is_private(self) -> bool:
+        return bool(self._info.private)
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether its page is for everybody, but its files are for those who asked for access."""
+        return bool(self._info.gated)
+
+    def is_open_to_strangers(self) -> bool:
+        """Whether somebody without a token can see it. Asks the hub as such a stranger."""
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        try:
+            HfApi(token=False).model_info(self.id)
+        except RepositoryNotFoundError:
+            return False
+        return True
+
     def text(self, path: str) -> str:
         """The content of a text file; raises `LookupError` when it is missing."""
         from huggingface_hub import hf_hub_download
@@ -49,10 +69,11 @@ class Repository:
 
 def own_account() -> str:
     """The account that the learner is logged in with; raises `NotLoggedIn`."""
-    from huggingface_hub import HfApi
+    from huggingface_hub import whoami
     from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
     try:
-        return HfApi().whoami()["name"]
+        # The real Hub soon refuses to answer this question again and again; the client remembers it for each token.
+        return whoami(cache=True)["name"]
     except (LocalTokenNotFoundError, HfHubHTTPError) as error:
         raise NotLoggedIn(str(error).partition("\n")[0]) from error

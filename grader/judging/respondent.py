@@ -21,6 +21,8 @@ from typing import Any
 
 from grader.judging.wire import Budget, Made, WireError, decode, encode
 
+LONGEST_TEXT = 2_000  # characters of an error's text
+
 
 class Respondent:
     """Serves the values of one answer: `ask = Respondent({"attention": attention}).serve`."""
@@ -52,14 +54,28 @@ class Respondent:
             return _source_of(value)
         if not callable(value):
             raise _NotCallable(type(value).__name__)
+        if request["op"] == "processes":
+            with _TimeLimit(request["seconds"]):
+                return _in_processes(value, request)
         args = [_ready(arg) for arg in decode(request["args"])]
         kwargs = {name: _ready(arg) for name, arg in decode(request["kwargs"]).items()}
         with _TimeLimit(request["seconds"]):
             if request["op"] == "call":
                 return value(*args, **kwargs)
+            before = encode([args, kwargs])
             with _watch_parameters() as observed:
                 result = value(*args, **kwargs)
-            return [result, observed]
+            return [result, {**observed, "inputs_changed": encode([args, kwargs]) != before}]
+
+
+def _in_processes(function: Any, request: dict) -> list:
+    """What the function returns in each process, and what it did with its accelerator there."""
+    from grader.judging.processes import run_processes
+
+    def arguments() -> list:
+        return [_ready(arg) for arg in decode(request["args"])]
+
+    return [[result, vars(facts)] for result, facts in run_processes(function, request["kwargs"]["count"], arguments)]
 
 
 def _ready(value: Any) -> Any:
@@ -69,9 +85,18 @@ def _ready(value: Any) -> Any:
 
 def _text_of(error: BaseException) -> str:
     try:
-        return str(error)[:300]
+        text = str(error) or _missing_attribute(error)
     except Exception:
         return "an error that cannot be printed"
+    # A model that is printed in front of the reason is long, and the reason stands behind it.
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT // 2]} … {text[-LONGEST_TEXT // 2 :]}"
+
+
+def _missing_attribute(error: BaseException) -> str:
+    """What Python knows of an attribute that was not found, for libraries that raise without a text."""
+    if not isinstance(error, AttributeError) or error.name is None:
+        return ""
+    return f"'{type(error.obj).__name__}' object has no attribute '{error.name}'"
 
 
 def _line_of(error: BaseException) -> str:

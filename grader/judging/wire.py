@@ -26,6 +26,7 @@ from typing import Any
 MAX_DEPTH = 16
 INTEGERS = range(-(1 << 63), 1 << 63)
 MAX_DIMENSIONS = 8
+_MADE = ("config", "predictions", "classifier", "trainer")
 ITEM_BYTES = {
     "bool": 1, "uint8": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8,
     "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8,
@@ -52,6 +53,8 @@ class Made:
 
     kind "config": a transformers configuration, `model_type` and the settings that differ from the defaults
     kind "predictions": a `transformers.EvalPrediction`, `predictions` and `label_ids`
+    kind "classifier": a tiny model, see `classifiers.py`; only ever sent by the judge
+    kind "trainer": what a `transformers.Trainer` says of its run; only ever sent by a learner, who may claim anything
     """
 
     kind: str
@@ -59,6 +62,10 @@ class Made:
 
     def build(self) -> Any:
         """The real object. Only ever called on the learner's side, for inputs that the judge drew."""
+        if self.kind == "classifier":
+            from grader.judging.classifiers import build_classifier
+
+            return build_classifier(self.fields)
         from transformers import AutoConfig, EvalPrediction
 
         return {"config": AutoConfig.for_model, "predictions": EvalPrediction}[self.kind](**self.fields)
@@ -163,10 +170,25 @@ def _encode_numpy(value: Any, budget: Budget) -> Any:
 def _encode_made(value: Any, budget: Budget, depth: int) -> Any:
     if isinstance(value, Made):
         return {"$made": [value.kind, encode(value.fields, budget, depth + 1)]}
+    if any(kind.__module__ == "transformers.trainer" for kind in type(value).__mro__):
+        return {"$made": ["trainer", encode(_facts_of(value), budget, depth + 1)]}
     model_type, to_diff_dict = getattr(value, "model_type", None), getattr(value, "to_diff_dict", None)
     if isinstance(value, type) or not isinstance(model_type, str) or not callable(to_diff_dict):
         return None
     return {"$made": ["config", encode({**to_diff_dict(), "model_type": model_type}, budget, depth + 1)]}
+
+
+def _facts_of(trainer: Any) -> dict[str, Any]:
+    """Of a `Trainer`: its training examples, steps, learning rate, and whether the head was allowed to learn."""
+    rows, state, arguments = trainer.train_dataset, trainer.state, trainer.args
+    head = [weight for name, weight in trainer.model.named_parameters() if name.startswith(("classifier", "score"))]
+    return {
+        "rows": len(rows) if hasattr(rows, "__len__") else None,
+        "steps": state.global_step,
+        "batch_size": arguments.train_batch_size * arguments.gradient_accumulation_steps,
+        "learning_rate": float(arguments.learning_rate),
+        "head_learns": all(weight.requires_grad for weight in head),
+    }
 
 
 def _base64(raw: bytes) -> str:
@@ -276,7 +298,7 @@ def _read_buffer(body: Any, budget: Budget) -> tuple[str, list[int], bytes]:
 
 
 def _read_made(body: Any, budget: Budget, depth: int) -> Made:
-    if type(body) is not list or len(body) != 2 or body[0] not in ("config", "predictions"):
+    if type(body) is not list or len(body) != 2 or body[0] not in _MADE:
         raise WireError("an object did not arrive in the agreed form")
     fields = decode(body[1], budget, depth + 1)
     if type(fields) is not dict or not all(type(key) is str for key in fields):
