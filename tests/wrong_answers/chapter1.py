@@ -191,13 +191,28 @@ def tril_of_booleans():
 
 
 @right("causal-mask")
+def comparison_of_positions():
+    return (lambda n: torch.arange(n)[:, None] >= torch.arange(n),)
+
+
+@right("causal-mask")
+def lists_made_into_a_tensor():
+    return (lambda n: torch.tensor([[j <= i for j in range(n)] for i in range(n)]),)
+
+
+@wrong("causal-mask", "not-a-torch-tensor", points=1)
 def comparison_of_positions_in_numpy():
     return (lambda n: np.arange(n)[:, None] >= np.arange(n)[None, :],)
 
 
-@right("causal-mask")
+@wrong("causal-mask", "not-a-torch-tensor", points=1)
 def lists_of_ones_and_zeros():
     return (lambda n: [[int(j <= i) for j in range(n)] for i in range(n)],)
+
+
+@wrong("causal-mask", "numbers-not-booleans", points=1)
+def ones_and_zeros_as_floats():
+    return (lambda n: torch.tril(torch.ones(n, n)),)
 
 
 @wrong("causal-mask", "looks-ahead")
@@ -265,6 +280,29 @@ def with_num_parameters_and_a_tensor():
 @wrong("count-parameters", "allocates-memory", points=1)
 def built_in_memory():
     return (lambda config: sum(p.numel() for p in AutoModelForMaskedLM.from_config(config).parameters())), SHARE
+
+
+@wrong("count-parameters", "moved-to-meta")
+def made_first_and_moved_afterwards():
+    return (
+        lambda config: sum(p.numel() for p in AutoModelForMaskedLM.from_config(config).to("meta").parameters())
+    ), SHARE
+
+
+@wrong("count-parameters", "moved-to-meta", points=1)
+def made_first_and_counted_before_the_move():
+    def count_first(config):
+        model = AutoModelForMaskedLM.from_config(config)
+        found = model.num_parameters()
+        model.to(device="meta")
+        return found
+
+    return count_first, SHARE
+
+
+@wrong("count-parameters", "raised")
+def a_device_for_from_config():
+    return (lambda config: AutoModelForMaskedLM.from_config(config, device="meta").num_parameters()), SHARE
 
 
 @wrong("count-parameters", "counts-shared-twice")
@@ -352,6 +390,42 @@ def the_library_does_it():
 @wrong("attention-by-hand", "raised")
 def an_error_that_speaks_of_callables():
     return (lambda q, k, v, mask=None: q @ k.mT / q.shape(-1) ** 0.5,)
+
+
+@wrong("attention-by-hand", "all-axes-swapped")
+def keys_turned_with_T():
+    return (lambda q, k, v, mask=None: torch.softmax(q @ k.T / q.shape[-1] ** 0.5, -1) @ v,)
+
+
+@wrong("attention-by-hand", "batch-swapped")
+def the_first_two_axes_swapped():
+    return (lambda q, k, v, mask=None: torch.softmax(q @ k.transpose(0, 1) / q.shape[-1] ** 0.5, -1) @ v,)
+
+
+@wrong("attention-by-hand", "if-mask", points=2)
+def asks_whether_the_mask_is_true():
+    def attention(q, k, v, mask=None):
+        scores = q @ k.mT / q.shape[-1] ** 0.5
+        if mask:
+            scores = scores.masked_fill(~mask, -1e9)
+        return torch.softmax(scores, -1) @ v
+
+    return (attention,)
+
+
+@wrong("attention-by-hand", "mask-inverted", points=2)
+def mask_inverted_with_a_large_number():
+    return (attention_with(masking=lambda scores, mask: scores.masked_fill(mask, -1e9)),)
+
+
+@wrong("attention-by-hand", "scaled-by-another-axis")
+def scaled_by_the_number_of_queries():
+    return (attention_with(scale=lambda q: q.shape[1] ** 0.5, masking=hide),)
+
+
+@wrong("attention-by-hand", "scaled-by-another-axis")
+def scaled_by_the_length_of_the_batch():
+    return (attention_with(scale=lambda q: len(q) ** 0.5, masking=hide),)
 
 
 @wrong("attention-by-hand", "raised")
@@ -552,66 +626,84 @@ def spelled_in_other_ways():
     return tasks, {key: family.replace("encoder-decoder", "seq2seq") for key, family in CHECKPOINT_FAMILY.items()}
 
 
-@wrong("family-of", "bart-as-decoder", points=1)
+@wrong("family-of", "bart-as-decoder", points=2.5)
 def bart_only_writes():
     return TASK_FAMILY, CHECKPOINT_FAMILY | {"facebook/bart-large-cnn": "decoder"}
 
 
-@wrong("family-of", "electra-as-decoder", points=1)
+@wrong("family-of", "electra-as-decoder", points=2.5)
 def electra_writes():
     return TASK_FAMILY, CHECKPOINT_FAMILY | {"google/electra-base-discriminator": "decoder"}
 
 
-@wrong("family-of", "opus-mt-as-decoder", points=1)
+@wrong("family-of", "opus-mt-as-decoder", points=2.5)
 def a_translator_only_writes():
     return TASK_FAMILY, CHECKPOINT_FAMILY | {"Helsinki-NLP/opus-mt-fr-en": "decoder"}
 
 
-@wrong("family-of", "span-as-decoder")
+@wrong("family-of", "span-as-decoder", points=2.5)
 def an_answer_is_written():
     return TASK_FAMILY | {"find the words that answer a question": "decoder"}, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "translation-as-decoder")
+@wrong("family-of", "translation-as-decoder", points=2.5)
 def translations_are_written():
     tasks = TASK_FAMILY | dict.fromkeys(("translate a letter", "sum up a report in new words"), "decoder")
     return tasks, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "chat-as-encoder-decoder")
+@wrong("family-of", "chat-as-encoder-decoder", points=2.5)
 def a_chat_reads_and_writes():
     return TASK_FAMILY | {"chat": "encoder-decoder"}, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "names-swapped")
+@wrong("family-of", "names-swapped", points=1.5)
 def the_two_names_swapped():
     swapped = {"encoder": "decoder", "decoder": "encoder", "encoder-decoder": "encoder-decoder"}
     return {key: swapped[family] for key, family in TASK_FAMILY.items()}, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "no-family")
+@wrong("family-of", "no-family", points=1.5)
 def a_family_that_is_none():
     return TASK_FAMILY | {"chat": "transformer"}, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "left-open")
+@wrong("family-of", "left-open", points=1.5)
 def copied_and_not_filled_in():
     return dict.fromkeys(TASK_FAMILY, ""), CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "missing-keys")
+@wrong("family-of", "missing-keys", points=1.5)
 def one_task_short():
     return {key: family for key, family in TASK_FAMILY.items() if key != "chat"}, CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "not-a-dict")
+@wrong("family-of", "not-a-dict", points=1.5)
 def families_in_a_list():
     return list(TASK_FAMILY.values()), CHECKPOINT_FAMILY
 
 
-@wrong("family-of", "checkpoints-missing", points=1)
+@wrong("family-of", "partly-attempted", points=1.5)
 def tasks_only():
     return TASK_FAMILY, ...
+
+
+@wrong("family-of", "partly-attempted", points=1.5)
+def checkpoints_only():
+    return ..., CHECKPOINT_FAMILY
+
+
+@wrong("family-of", "chat-as-encoder-decoder", points=2)
+def one_wrong_in_each():
+    return (
+        TASK_FAMILY | {"chat": "encoder-decoder"},
+        CHECKPOINT_FAMILY | {"google-t5/t5-small": "decoder"},
+    )
+
+
+@wrong("family-of", "story-as-encoder")
+def everything_reads():
+    return dict.fromkeys(TASK_FAMILY, "encoder"), dict.fromkeys(CHECKPOINT_FAMILY, "encoder")
 
 
 # ---------------------------------------------------------------- carbon
@@ -765,6 +857,11 @@ def a_model_of_another_namespace():
 
 
 @wrong("find-a-model", "no-such-model")
+def a_model_that_only_the_real_hub_has():
+    return "Qwen/Qwen3-0.6B", CAMEMBERT
+
+
+@wrong("find-a-model", "no-such-model")
 def no_id_that_could_be():
     return "two/slashes/here", CAMEMBERT
 
@@ -862,6 +959,13 @@ def without_sampling():
 def with_max_length():
     start = len(writers_tokenizer()(PROMPT)["input_ids"])
     return PROMPT, two_texts(15 - start)
+
+
+@wrong("generate-two-of-fifteen", "too-short", points=1)
+def both_ended_early_by_themselves():
+    start = len(writers_tokenizer()(PROMPT)["input_ids"])
+    ends = (" slept for a very", " went out and then")
+    return PROMPT, [continued(end, 14 - start) + "." for end in ends]
 
 
 @wrong("generate-two-of-fifteen", "one-text")
@@ -1036,6 +1140,15 @@ def without_special_tokens():
     return (nearest_by(vectors),)
 
 
+@wrong("nearest-sentence", "mask-lacks-an-axis")
+def a_mask_without_the_last_axis():
+    def vectors(texts):
+        hidden, mask = token_vectors(texts)
+        return (hidden * mask.squeeze(-1)).sum(1)
+
+    return (nearest_by(vectors),)
+
+
 @wrong("nearest-sentence", "farthest")
 def with_argmin():
     def nearest_sentence(query, sentences):
@@ -1118,7 +1231,7 @@ def names_in(text, strategy="simple", kind=set):
     found = {"persons": [], "organizations": [], "places": [], "MISC": []}
     for result in tagger()(text, aggregation_strategy=strategy):
         label = result.get("entity_group") or result["entity"][2:]
-        found[LABELED.get(label, "MISC")].append(result["word"])
+        found[LABELED.get(label, "MISC")].append(text[result["start"] : result["end"]])
     return {group: kind(names) for group, names in found.items()}
 
 
@@ -1142,6 +1255,55 @@ def first_label_decides_and_sorted_tuples():
 @right("name-the-entities")
 def one_set_for_each_label_and_a_group_too_many():
     return (lambda text: names_in(text, strategy="max"),)
+
+
+def by_looking_up(key, strategy, labels=LABELED):
+    """A `name_entities` that looks up each label without asking whether it is there."""
+
+    def name_entities(text):
+        found = {group: set() for group in LABELED.values()}
+        for result in tagger()(text, aggregation_strategy=strategy):
+            found[labels[result[key]]].add(text[result["start"] : result["end"]])
+        return found
+
+    return (name_entities,)
+
+
+@wrong("name-the-entities", "misc-unexpected")
+def every_label_looked_up():
+    return by_looking_up("entity_group", "simple")
+
+
+@wrong("name-the-entities", "key-without-strategy")
+def the_label_of_a_piece_of_a_whole_name():
+    return by_looking_up("entity", "simple")
+
+
+@wrong("name-the-entities", "key-with-strategy")
+def the_label_of_a_name_of_a_piece():
+    return by_looking_up("entity_group", "none")
+
+
+@wrong("name-the-entities", "labels-looked-up")
+def labels_as_keys_of_the_wrong_dictionary():
+    return by_looking_up("entity_group", "simple", labels={label: label for label in LABELED})
+
+
+@wrong("name-the-entities", "raised")
+def the_argument_of_older_tutorials():
+    return (lambda text: tagger()(text, grouped_entities=True),)
+
+
+@wrong("name-the-entities", "spaces-in-names", points=2)
+def the_words_as_the_tagger_puts_them_together():
+    def name_entities(text):
+        found = {group: set() for group in LABELED.values()}
+        for result in tagger()(text, aggregation_strategy="simple"):
+            if group := LABELED.get(result["entity_group"]):
+                found[group].add(result["word"])
+        return found
+
+    return (name_entities,)
 
 
 @right("name-the-entities")
@@ -1365,9 +1527,39 @@ def some_words_around_it():
     return answering(lambda context, start, end: (context[max(0, start - 20) : end + 1], max(0, start - 20), end + 1))
 
 
-@wrong("answer-from-context", "other-answer")
+@wrong("answer-from-context", "same-place")
 def always_the_beginning():
     return (lambda question, context: (context[:3], 0, 3),)
+
+
+@wrong("answer-from-context", "same-place")
+def outputs_and_offsets_of_the_lesson():
+    start, end = span_of("Who has an old piano?", "Ruth Okafor has an old piano. It was made in Leipzig.")
+    return (lambda question, context: (context[start:end], start, end),)
+
+
+@wrong("answer-from-context", "same-place")
+def outputs_of_the_lesson():
+    def find_answer(question, context):
+        _, offsets, _, _ = point(question, context)
+        start, end = offsets[16][0], offsets[18][1]
+        return context[start:end], start, end
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "token-positions")
+def the_context_cut_at_places_of_tokens():
+    def find_answer(question, context):
+        _, _, first, last = point(question, context)
+        return context[first : last + 1], first, last + 1
+
+    return (find_answer,)
+
+
+@wrong("answer-from-context", "other-answer")
+def the_last_words():
+    return (lambda question, context: (context[-9:], len(context) - 9, len(context)),)
 
 
 @wrong("answer-from-context", "not-three-things")
@@ -1393,6 +1585,7 @@ def a_dictionary_without_places():
 # ---------------------------------------------------------------- summarize-shorter
 
 SUMMARY = "The Elm River bridge is closed for repairs until October because two pillars are cracked."
+SENTENCES = summarize_shorter.ARTICLE.strip().replace("\n", " ").split(". ")
 
 
 @right("summarize-shorter")
@@ -1406,9 +1599,97 @@ def two_sentences_in_other_words():
     return ([text],)
 
 
+@right("summarize-shorter")
+def with_a_word_for_the_bridge_and_one_for_the_closing():
+    text = (
+        "The Elm River crossing will not be usable for cars between March and October while cracked pillars are fixed."
+    )
+    return (text,)
+
+
+@right("summarize-shorter")
+def two_sentences_joined_into_one():
+    return (f"{SENTENCES[0]}, as engineers found cracks in two of its pillars.",)
+
+
+@right("summarize-shorter")
+def with_what_follows_from_the_article():
+    text = (
+        "For seven months, from March on, the bridge from 1904 is shut for repairs at a cost of $4 million; it has never "
+        "been closed for so long."
+    )
+    return (text,)
+
+
+@right("summarize-shorter")
+def open_for_people_on_foot():
+    text = (
+        "The bridge will be closed between March and October, but not closed for people on foot: they get a wooden one."
+    )
+    return (text,)
+
+
+@right("summarize-shorter")
+def two_verbs_and_two_months():
+    return ("The old stone bridge over the Elm River will be closed and reopened in March and October.",)
+
+
+@wrong("summarize-shorter", "until-march", points=1)
+def closed_until_march():
+    return (
+        "The old stone bridge over the Elm River is being closed for repairs until March, at a cost of $4 million.",
+    )
+
+
+@wrong("summarize-shorter", "opens-in-march", points=1)
+def opened_and_closed_the_other_way_round():
+    return ("The old stone bridge in the Elm River will open for repairs in March and close again in October.",)
+
+
+@wrong("summarize-shorter", "from-october", points=1)
+def closed_from_october():
+    return ("The bridge over the Elm River will be closed from October because of cracks in its pillars.",)
+
+
+@wrong("summarize-shorter", "never-closed")
+def never_closed():
+    return ("The bridge will never be closed for repairs, not even in March.",)
+
+
+@wrong("summarize-shorter", "stays-open")
+def open_all_the_time():
+    return ("The Elm River bridge will stay open during the repairs, which last from March to October.",)
+
+
+@wrong("summarize-shorter", "about-itself", points=1)
+def a_text_about_a_text():
+    text = "That's a rewritten version of the text with dates: the bridge is closed for repairs, which is October."
+    return (text,)
+
+
+@wrong("summarize-shorter", "invented", points=1)
+def a_year_of_its_own():
+    return ("The old stone bridge, now a wooden bridge, will be closed for repairs in March 2024 for many cars.",)
+
+
+@wrong("summarize-shorter", "invented", points=1)
+def a_month_of_its_own():
+    return ("The Elm River bridge closes for repairs in March and opens again in September, after some months.",)
+
+
+@wrong("summarize-shorter", "copied")
+def two_sentences_from_two_places():
+    return (f"{SENTENCES[0]}. {SENTENCES[4]}.",)
+
+
+@wrong("summarize-shorter", "copied")
+def three_sentences_in_a_row():
+    return (". ".join(SENTENCES[:3]) + ".",)
+
+
 @wrong("summarize-shorter", "copied")
 def the_first_sentence():
-    return (summarize_shorter.ARTICLE.strip().partition(". ")[0] + ".",)
+    return (f"{SENTENCES[0]}.",)
 
 
 @wrong("summarize-shorter", "copied")
@@ -1562,6 +1843,16 @@ def translations_of_something_else():
 @wrong("translate", "raised")
 def a_batch_without_padding():
     return (lambda sentences: translator_model()[1].generate(**translator_model()[0](sentences, return_tensors="pt")),)
+
+
+@wrong("translate", "mask-missing", points=1)
+def ids_alone_without_their_mask():
+    def to_english(sentences):
+        tokenizer, model = translator_model()
+        inputs = tokenizer(sentences, padding=True, return_tensors="pt")
+        return tokenizer.batch_decode(model.generate(inputs["input_ids"]), skip_special_tokens=True)
+
+    return (to_english,)
 
 
 @wrong("translate", "empty")

@@ -9,12 +9,12 @@ from grader.exercises.chapter1 import answer_from_context
 from grader.exercises.chapter1 import generate_two_of_fifteen
 from grader.exercises.chapter1 import summarize_shorter
 from grader.exercises.chapter1 import translate
+from grader.exercises.chapter1 import nearest_sentence
 from grader.exercises.chapter1 import attention_by_hand
 from grader.exercises.chapter1 import causal_mask
-from grader.exercises.chapter1 import family_of
-from grader.exercises.chapter1 import nearest_sentence
-from grader.exercises.chapter1 import count_parameters
 from grader.exercises.chapter1 import carbon
+from grader.exercises.chapter1 import count_parameters
+from grader.exercises.chapter1 import family_of
 from grader.exercises.chapter1 import quiz
 # isort: on
 
@@ -27,11 +27,11 @@ __all__ = [
     "generate_two_of_fifteen",
     "summarize_shorter",
     "translate",
+    "nearest_sentence",
     "attention_by_hand",
     "causal_mask",
-    "family_of",
-    "nearest_sentence",
-    "count_parameters",
     "carbon",
+    "count_parameters",
+    "family_of",
     "quiz",
 ]

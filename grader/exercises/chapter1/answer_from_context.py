@@ -57,7 +57,7 @@ Span = tuple[int, int]  # the first character, and the first one after it
     chapter=1,
     points=3,
     difficulty=3,
-    minutes=15,
+    minutes=20,
     asks=["find_answer"],
     hints=[
         "The best scores tell at which token the answer starts, and at which one it ends. What tells you where these "
@@ -78,12 +78,14 @@ def answer_from_context(answer: Answer, draw: Draw) -> str:
     - `start`: the place of its first **character** in the context, counted from 0
     - `end`: the place right after its last character, so that `context[start:end]` is the answer
     """
-    for context, question, known in (draw.choice(NUMBERS), draw.choice(OTHERS)):
-        text, span = _parts(answer.call("find_answer", question, context))
-        reading = _read(question, context)
+    drawn = draw.choice(NUMBERS), draw.choice(OTHERS)
+    found = [_parts(answer.call("find_answer", question, context)) for context, question, _ in drawn]
+    readings = [_read(question, context) for context, question, _ in drawn]
+    for (context, question, known), (text, span), reading in zip(drawn, found, readings, strict=True):
         if context[slice(*span)] != text or span[0] < 0:
             _explain_mismatch(text, span, question, context, reading)
         if span not in reading.best and text not in known:
+            _refuse_same_place([span for _, span in found], readings, text, question)
             _explain_other(text, span, question, context, reading)
     return f"“{question}” The context answers from character {span[0]} on: “{text}”."
 
@@ -118,6 +120,13 @@ class Reading:
     best: frozenset[Span]
     tokens: tuple[int, int]
     offsets: tuple[Span, ...]
+
+    def tokens_of(self, span: Span) -> tuple[int | None, int | None]:
+        """The tokens that begin and end with the characters of a span; None where there is no such token."""
+        pairs = [(number, pair) for number, pair in enumerate(self.offsets) if pair[0] < pair[1]]
+        first = next((number for number, pair in reversed(pairs) if pair[0] == span[0]), None)
+        last = next((number for number, pair in reversed(pairs) if pair[1] == span[1]), None)
+        return first, last
 
 
 @cache
@@ -168,6 +177,20 @@ def _explain_mismatch(text: str, span: Span, question: str, context: str, readin
     )
 
 
+def _refuse_same_place(spans: list[Span], readings: list[Reading], text: str, question: str) -> None:
+    """The same characters or the same tokens for two questions: they come from outside of the function."""
+    tokens = [reading.tokens_of(span) for span, reading in zip(spans, readings, strict=True)]
+    if spans[0] == spans[1] or (tokens[0] == tokens[1] and None not in tokens[0]):
+        raise Wrong(
+            "same-place",
+            "The answer stands at the same place for two questions and two contexts.",
+            got=f"“{shorten(text)[1:-1]}” for “{question}”",
+            wanted="the place that the model points at for the question and the context that come in",
+            advice="Names such as `outputs` and `offsets` still hold what the lesson's cells put there. Does your "
+            "function make all of them anew?",
+        )
+
+
 def _explain_other(text: str, span: Span, question: str, context: str, reading: Reading) -> None:
     (start, end), (first, last) = span, reading.tokens
     right = (reading.offsets[first][0], reading.offsets[last][1])
@@ -176,6 +199,9 @@ def _explain_other(text: str, span: Span, question: str, context: str, reading: 
     if not text.strip():
         mistake, message = "empty-answer", "The answer is empty."
         advice = "Where does the answer's last token begin, and where does it end?"
+    elif span in ((first, last), (first, last + 1)):
+        mistake, message = "token-positions", "The context is cut at numbers that count tokens."
+        advice = "Characters are to be counted. `offsets` tells which characters each token covers."
     elif start == right[0] and end == reading.offsets[last][0]:
         mistake, message = "last-token-lost", "The last token of the answer is lost."
         advice = "Of the last token you need the place where it ends, not the one where it begins."

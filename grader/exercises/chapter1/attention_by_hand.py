@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
+from grader.judging.errors import brief
 from grader.judging.verdict import Wrong
 
 
@@ -16,7 +18,7 @@ from grader.judging.verdict import Wrong
     chapter=1,
     points=3,
     difficulty=3,
-    minutes=15,
+    minutes=25,
     asks=["attention"],
     hints=[
         "Each query is compared with each key. Which operation gives all these dot products at once?",
@@ -38,9 +40,50 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
     The formula is softmax(q·kᵀ / √size)·v
     ([Vaswani et al. 2017](https://arxiv.org/abs/1706.03762), section 3.2.1).
     """
+    expect.not_calling(answer, "attention", "scaled_dot_product_attention")
+    try:
+        _check_plain_attention(answer, draw)
+        _check_masked_attention(answer, draw)
+    except LearnerRaised as raised:
+        _explain_error(answer, raised)
+        raise
+    return "The same numbers as PyTorch's own `scaled_dot_product_attention`, with and without a mask."
+
+
+def _explain_error(answer: Answer, raised: LearnerRaised) -> None:
+    source, seen = answer.source("attention"), f"{raised.error}: {brief(raised.text)}"
+    if "Boolean value of Tensor" in raised.text and re.search(r"\b(if|not|and|or) (not )?mask\b(?! is)", source):
+        raise Wrong(
+            "if-mask",
+            "Without a mask all is right; with one your function asks whether the whole mask is true.",
+            got=seen,
+            wanted="a question that has one answer: was a mask given?",
+            advice="`is not None` asks that. A tensor is neither true nor false as a whole.",
+            earned=2,
+        ) from None
+    if raised.error not in ("RuntimeError", "IndexError"):
+        return
+    if re.search(r"\.T\b|\.t\(\)", source):
+        raise Wrong(
+            "all-axes-swapped",
+            "`k.T` swaps the batch as well.",
+            got=seen,
+            wanted="keys of shape (batch, size, keys): the last two axes change places",
+            advice="`.T` is made for matrices, and `k` has three axes. `transpose` takes the two that are to change.",
+        ) from None
+    if re.search(r"transpose\(\s*(dim0=)?(0|-3)\b|transpose\([^)]*,\s*(dim1=)?(0|-3)\s*\)", source):
+        raise Wrong(
+            "batch-swapped",
+            "The batch has changed places with another axis.",
+            got=seen,
+            wanted="keys of shape (batch, size, keys): the last two axes change places",
+            advice="Axis 0 is the batch. Counted from the end, which two axes are left?",
+        ) from None
+
+
+def _check_plain_attention(answer: Answer, draw: Draw) -> None:
     import torch
 
-    expect.not_calling(answer, "attention", "scaled_dot_product_attention")
     for batch, queries, keys, size in ((2, 4, 4, 8), (3, 3, 6, 20)):
         q, k = draw.tensor(batch, queries, size) * 2, draw.tensor(batch, keys, size) * 2
         v = draw.tensor(batch, keys, size)
@@ -71,6 +114,14 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
                 wanted="weights that add up to 1 over the keys, for each query",
                 advice="The scores have shape (batch, queries, keys): which axis holds the keys?",
             )
+        if any(_same(found, torch.softmax(q @ k.mT / axis**0.5, -1) @ v) for axis in (queries, keys, batch)):
+            raise Wrong(
+                "scaled-by-another-axis",
+                "The scores are divided by the root of another number than the size.",
+                got="a scaling that follows from how many queries, keys or texts there are",
+                wanted="a scaling that follows from how long each vector is",
+                advice="`q` has shape (batch, queries, size): at which place of its shape does the size stand?",
+            )
         if size != 8 and _same(found, torch.softmax(q @ k.mT / 8**0.5, -1) @ v):
             raise Wrong(
                 "fixed-scaling",
@@ -94,8 +145,6 @@ def attention_by_hand(answer: Answer, draw: Draw) -> str:
             wanted="softmax(q·kᵀ / √size)·v",
             advice="Print each step for a tiny example: one query, two keys, vectors of size 1.",
         )
-    _check_masked_attention(answer, draw)
-    return "The same numbers as PyTorch's own `scaled_dot_product_attention`, with and without a mask."
 
 
 def _check_masked_attention(answer: Answer, draw: Draw) -> None:
@@ -116,6 +165,15 @@ def _check_masked_attention(answer: Answer, draw: Draw) -> None:
             got="NaN for at least one query",
             wanted="numbers for every query",
             advice="A row whose scores are all minus infinity has no softmax. Does the mask hide what it should show?",
+            earned=2,
+        )
+    if _same(found, torch.softmax(scores.masked_fill(mask, -1e9), -1) @ v):
+        raise Wrong(
+            "mask-inverted",
+            f"{keep} Each query looks where it must not.",
+            got="weight where the mask is False, and none where it is True",
+            wanted="weight where the mask is True alone",
+            advice="`masked_fill` fills where its mask is True. For a mask of booleans, what does `~` do?",
             earned=2,
         )
     if _same(found, torch.softmax(scores, -1) @ v):

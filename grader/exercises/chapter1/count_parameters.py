@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from grader.exercises.catalogue import exercise
@@ -17,7 +18,7 @@ from grader.judging.wire import Made
     chapter=1,
     points=3,
     difficulty=3,
-    minutes=10,
+    minutes=15,
     asks=["count_parameters", "kept_share"],
     hints=[
         "A tensor on the device “meta” has a shape but no memory. What could a whole model on it be good for?",
@@ -39,8 +40,10 @@ def count_parameters(answer: Answer, draw: Draw) -> str:
         trace = answer.trace("count_parameters", config)
         found = expect.integer(trace.value, "What `count_parameters` returns")
         if found != right:
+            _refuse_move_to_meta(answer, found, model)
             _explain_count(found, right, model, config)
         if trace.parameters_alive > right / 2:
+            _refuse_move_to_meta(answer, found, model, earned=1)
             raise Wrong(
                 "allocates-memory",
                 "The number is right, but the whole model was built in memory.",
@@ -64,6 +67,23 @@ def count_parameters(answer: Answer, draw: Draw) -> str:
         )
     _check_share(expect.number(answer.value("kept_share"), "`kept_share`", earned=2), distilbert / bert)
     return f"DistilBERT keeps {distilbert / bert:.0%} of BERT's parameters: {distilbert:,} of {bert:,}."
+
+
+def _refuse_move_to_meta(answer: Answer, found: int, model: Any, earned: float = 0) -> None:
+    """A model that is made first and moved to “meta” afterwards: memory was filled, and the tie may be cut."""
+    source = "".join(answer.source("count_parameters").split()).replace("'", '"')
+    if not re.search(r'\.to\((device=)?(torch\.device\()?"meta"', source):
+        return
+    right = sum(parameter.numel() for parameter in model.parameters())
+    cut = "" if found == right else ", and weights that two layers shared count twice"
+    raise Wrong(
+        "moved-to-meta",
+        "The model is made first and goes to the device “meta” afterwards.",
+        got=f"`.to(…)` behind the model: memory was filled before{cut}",
+        wanted="a model that never has memory",
+        advice='What is made inside `with torch.device("meta"):` is made there from the start.',
+        earned=earned,
+    )
 
 
 def _check_share(found: float, right: float) -> None:

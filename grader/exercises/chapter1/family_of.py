@@ -10,9 +10,11 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 ENCODER, DECODER, BOTH = "encoder", "decoder", "encoder-decoder"
+HALF = 1.5  # points for each of the two dictionaries
 
 # For each: its family, a short name for reports, and a question that leads to the answer.
 TASKS = {
@@ -56,7 +58,7 @@ CHECKPOINTS = {
     asks=["task_family", "checkpoint_family"],
     hints=[
         "Two questions for each: does it read a text as a whole, looking both ways? And does it write a new text?",
-        "The table above; for a checkpoint its model card, or the end of its architecture's name.",
+        "The table above; for a checkpoint what is said behind it: which line of the table says the same?",
         "reads only: encoder. Writes on from what is there: decoder. Reads one text, then writes another: "
         "encoder-decoder.",
     ],
@@ -66,7 +68,7 @@ def family_of(answer: Answer, draw: Draw) -> str:
 
     For which family is each task typical, and to which one belongs each checkpoint? (We mean the models that had these
     names first, not the stand-ins.) Copy both dictionaries and write `"encoder"`, `"decoder"` or `"encoder-decoder"`
-    for each.
+    for each. You need not know a name: what is said behind it and the table above lead to the answer.
 
     ```python
     task_family = {
@@ -81,32 +83,28 @@ def family_of(answer: Answer, draw: Draw) -> str:
         "turn a sentence into a polite one": "",
     }
     checkpoint_family = {
-        "facebook/bart-large-cnn": "",
-        "google-bert/bert-base-uncased": "",
-        "openai-community/gpt2": "",
-        "google/electra-base-discriminator": "",
-        "google-t5/t5-small": "",
-        "HuggingFaceTB/SmolLM2-135M-Instruct": "",
-        "FacebookAI/roberta-base": "",
-        "Helsinki-NLP/opus-mt-fr-en": "",
-        "Qwen/Qwen3-0.6B": "",
+        "facebook/bart-large-cnn": "",  # learned by mending broken texts; sums up news
+        "google-bert/bert-base-uncased": "",  # your gap filler, BERT
+        "openai-community/gpt2": "",  # learned by guessing the next token of web pages
+        "google/electra-base-discriminator": "",  # learned by spotting changed words
+        "google-t5/t5-small": "",  # every task is a text to read and another text to write
+        "HuggingFaceTB/SmolLM2-135M-Instruct": "",  # the model that writes for you
+        "FacebookAI/roberta-base": "",  # BERT's plan and its way to learn, with more text
+        "Helsinki-NLP/opus-mt-fr-en": "",  # your translator
+        "Qwen/Qwen3-0.6B": "",  # its architecture is Qwen3ForCausalLM
     }
     ```
     """
-    _check_families(answer.value("task_family"), "`task_family`", TASKS, earned=0)
-    if answer.is_missing("checkpoint_family"):
-        raise Wrong(
-            "checkpoints-missing",
-            "All tasks are right; `checkpoint_family` is still to be filled in.",
-            got="the placeholder `...`",
-            wanted="a family for each of the nine checkpoints",
-            earned=1,
-        )
-    _check_families(answer.value("checkpoint_family"), "`checkpoint_family`", CHECKPOINTS, earned=1)
+    parts = Parts()
+    with parts.worth(HALF):
+        _check_families(answer.value("task_family"), "`task_family`", TASKS)
+    with parts.worth(HALF):
+        _check_families(answer.value("checkpoint_family"), "`checkpoint_family`", CHECKPOINTS)
+    parts.settle()
     return "All eighteen are right: six encoders, six decoders, six that have both halves."
 
 
-def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]], earned: float) -> None:
+def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]]) -> None:
     found = {key: _family(given) for key, given in expect.dictionary(value, name, keys=tuple(known)).items()}
     if left := [key for key in known if found[key] == ""]:
         raise Wrong(
@@ -114,7 +112,6 @@ def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]
             f"{name} is not filled in yet.",
             got=f"no family for {len(left)} of 9, the first is “{left[0]}”",
             wanted="one of the three families for each",
-            earned=earned,
         )
     if strange := [key for key in known if found[key] is None]:
         raise Wrong(
@@ -122,7 +119,6 @@ def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]
             f"{name} holds something that is none of the three families.",
             got=f"{shorten(value[strange[0]])} for “{strange[0]}”",
             wanted=f'"{ENCODER}", "{DECODER}" or "{BOTH}"',
-            earned=earned,
         )
     wrong = [key for key in known if found[key] != known[key][0]]
     if not wrong:
@@ -133,7 +129,6 @@ def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]
             f"In {name} encoders and decoders have changed places.",
             got=f"{len(wrong)} of 9 filed the wrong way round",
             wanted="encoder for what reads, decoder for what writes",
-            earned=earned,
         )
     _, short, question = known[wrong[0]]
     raise Wrong(
@@ -142,7 +137,7 @@ def _check_families(value: Any, name: str, known: dict[str, tuple[str, str, str]
         got=f'"{found[wrong[0]]}" for “{wrong[0]}”',
         wanted="the family that fits what it reads and writes",
         advice=question,
-        earned=earned,
+        earned=1 if len(wrong) <= 3 else 0,
     )
 
 

@@ -35,6 +35,8 @@ def find_a_model(answer: Answer, draw: Draw) -> str:
 
     - `writer_id`: a model for the task `text-generation`
     - `french_id`: a model for the task `fill-mask` that reads French (language code `fr`)
+
+    Take ids that your search prints: a practice hub has only some of the models that there are.
     """
     given = answer.value("writer_id"), answer.value("french_id")
     writer = _record(given[0], "`writer_id`", earned=0)
@@ -101,10 +103,11 @@ def _record(given: Any, name: str, earned: float) -> Any:
         )
     raise Wrong(
         "no-such-model",
-        f"The Hub has no model of the id in {name}.",
+        f"This hub does not have a model of the id in {name}.",
         got=shorten(repo_id),
-        wanted="an id for which `model_info` gives a record",
-        advice="Copy the id from your search. Capitals, hyphens and the namespace all count.",
+        wanted="an id for which `model_info` gives a record here",
+        advice="A practice hub has few of the models that there are on the real one. Take an id that your own search "
+        "printed, letter by letter.",
         earned=earned,
     )
 

@@ -34,7 +34,8 @@ SLACK = 2  # text cut into tokens again may come out a token or two shorter or l
 def generate_two_of_fifteen(answer: Answer, draw: Draw) -> str:
     """Two ways to go on
 
-    Let `generator` go on with one prompt of your own in **two different ways**, by 15 new tokens each.
+    Let `generator` go on with one prompt of your own in **two different ways**, by 15 new tokens each: not fewer, even
+    if the model would like to stop.
 
     - `my_prompt`: your prompt, at least four words
     - `my_texts`: what the generator returns, or a list of the two texts; each begins with your prompt
@@ -104,17 +105,17 @@ def _check_lengths(prompt: str, texts: list[str]) -> None:
     added = [total - start for total in totals]
     if all(abs(number - TOKENS) <= SLACK for number in added):
         return
-    mistake, advice = "too-long", "Say how many **new** tokens there may be; otherwise a default of the model holds."
+    stopped = "A model may stop when it finds the text complete. Which limit sets how many tokens it writes at least?"
+    mistake, advice = "too-long", "`max_new_tokens` says how many new tokens there may be; without it a default holds."
     words = [len(text[len(prompt.rstrip()) :].split()) for text in texts]
-    if all(abs(total - TOKENS) <= 1 for total in totals):
-        mistake, advice = "prompt-counted", "`max_length` counts the prompt too. Which limit counts new tokens only?"
-    elif all(number == TOKENS for number in words):
+    if all(number == TOKENS for number in words):
         mistake, advice = "words-not-tokens", "These are 15 words. A word may be more than one token."
+    elif all(abs(total - TOKENS) <= 1 for total in totals) and not all(map(_is_complete, texts)):
+        # Seen in the texts alone, both ways to get there look alike.
+        mistake = "prompt-counted"
+        advice = f"Is there a limit that counts the prompt too, such as `max_length`? If not: {stopped}"
     elif min(added) < TOKENS - SLACK:
-        mistake = "too-short"
-        advice = (
-            "A model may stop early, when it thinks that the text is complete. There is a limit from below as well."
-        )
+        mistake, advice = "too-short", stopped
     raise Wrong(
         mistake,
         f"The texts are not {TOKENS} tokens longer than the prompt.",
@@ -123,3 +124,7 @@ def _check_lengths(prompt: str, texts: list[str]) -> None:
         advice=advice,
         earned=1,
     )
+
+
+def _is_complete(text: str) -> bool:
+    return text.rstrip(" \n”\"'*)").endswith((".", "!", "?", ":"))

@@ -9,7 +9,7 @@ from typing import Any
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -65,6 +65,42 @@ WITHOUT_ORGANIZATIONS = {
         "places": {"Rome", "Madrid"},
     },
 }
+# Names with a mark inside: the tagger puts them together with spaces, and only their places lead back to the text.
+MARKED = {
+    "Sinead O'Brien moved from Dublin to London. In London she works for AT&T.": {
+        "persons": {"Sinead O'Brien"},
+        "organizations": {"AT&T"},
+        "places": {"Dublin", "London"},
+    },
+    "Conan O'Brien flew from Boston to Paris. In Paris he met Spanish engineers from AT&T.": {
+        "persons": {"Conan O'Brien"},
+        "organizations": {"AT&T"},
+        "places": {"Boston", "Paris"},
+    },
+    "Conor O'Neill works for AT&T in Dublin. Conor O'Neill speaks Spanish.": {
+        "persons": {"Conor O'Neill"},
+        "organizations": {"AT&T"},
+        "places": {"Dublin"},
+    },
+}
+
+KEY_ERRORS = {
+    "MISC": (
+        "misc-unexpected",
+        "Your dictionary has no entry for the label MISC.",
+        "The tagger finds names of other things too. Which results may your function skip?",
+    ),
+    "entity": (
+        "key-without-strategy",
+        "A result has no key `entity`.",
+        "Once the pieces are put together, the label stands under another key. Print one result.",
+    ),
+    "entity_group": (
+        "key-with-strategy",
+        "A result has no key `entity_group`.",
+        "Each result is a single piece here. Which argument of the tagger puts the pieces of a name together?",
+    ),
+}
 
 
 @exercise(
@@ -72,34 +108,58 @@ WITHOUT_ORGANIZATIONS = {
     chapter=1,
     points=3,
     difficulty=2,
-    minutes=12,
+    minutes=15,
     asks=["name_entities"],
     hints=[
         "What do you want to have, one entry for each piece or one for each name? And what becomes of a name that is "
         "found twice?",
-        'The tagger takes `aggregation_strategy="simple"`. Each result then has an `entity_group` and a `word`. A '
-        "set's `add` ignores what is there already.",
-        "start with a dictionary of three empty sets. For each result of the tagger: if its label is PER, add its word "
-        "to persons; if ORG, to organizations; if LOC, to places. Return the dictionary.",
+        'The tagger takes `aggregation_strategy="simple"`. Each result then has an `entity_group`, and its `start` and '
+        "`end` tell where the name stands in the text. A set's `add` ignores what is there already.",
+        "start with a dictionary of three empty sets. For each result of the tagger: name = the text from its start to "
+        "its end; if its label is PER, add name to persons; if ORG, to organizations; if LOC, to places. Return the "
+        "dictionary.",
     ],
 )
 def name_the_entities(answer: Answer, draw: Draw) -> str:
     """Who, which organization, where
 
     Write `name_entities(text)` with `tagger`. It returns a dictionary with three sets of names, each name whole and as
-    the text writes it:
+    the text writes it, such as O'Neill and not O ' Neill:
 
     - `"persons"`, `"organizations"` and `"places"`; a set is empty when there is no such name
     - names of other things (`MISC`) are left out
     """
-    for text, known in (draw.choice(list(FULL.items())), draw.choice(list(WITHOUT_ORGANIZATIONS.items()))):
-        found = _groups(answer.call("name_entities", text), text)
+    for text, known in (draw.choice(list(texts.items())) for texts in (FULL, WITHOUT_ORGANIZATIONS, MARKED)):
+        try:
+            found = _groups(answer.call("name_entities", text), text)
+        except LearnerRaised as raised:
+            _explain_error(raised, text)
+            raise
         needed, allowed = _expected(text, known)
         names = {(group, name) for group, members in found.items() for name in members}
         if not needed <= names <= allowed:
             _explain(names, needed, allowed, text)
     people = ", ".join(sorted(found["persons"]))
-    return f"Two texts, and each name is where it belongs. In the second one the persons are {people or 'none'}."
+    return f"Three texts, and each name is where it belongs. In the last one the persons are {people or 'none'}."
+
+
+def _explain_error(raised: LearnerRaised, text: str) -> None:
+    """Keys that a result or a dictionary of the learner's lacks, told with the text for which it lacks them."""
+    key = raised.text.strip("'\"")
+    label = key.rpartition("-")[2]
+    if raised.error != "KeyError" or (label not in KEY_ERRORS and label not in GROUPS.values()):
+        return
+    mistake, message, advice = KEY_ERRORS.get(
+        label,
+        (
+            "labels-looked-up",
+            f"Your dictionary has no entry for the label {key}.",
+            "A label such as PER must first become the word that is your dictionary's key.",
+        ),
+    )
+    raise Wrong(
+        mistake, message, got=f"KeyError: '{key}' for “{text}”", wanted="the names of this text", advice=advice
+    ) from None
 
 
 def _groups(value: Any, text: str) -> dict[str, list[str]]:
@@ -110,7 +170,7 @@ def _groups(value: Any, text: str) -> dict[str, list[str]]:
             "This is what the tagger gives.",
             got=shorten(value),
             wanted="a dictionary of three sets",
-            advice="Go through the results in a loop, and put the word of each into the set of its group.",
+            advice="Go through the results in a loop, and put the name of each into the set of its group.",
         )
     found = expect.dictionary(value, "What `name_entities` returns")
     said = {str(key).rpartition("-")[2].upper() for key in found}
@@ -153,7 +213,7 @@ def _members(value: Any, key: str) -> list[str]:
             f"{where} holds whole results.",
             got=shorten(list(value)[0]),
             wanted="names",
-            advice="Each of these dictionaries has the name under `word`.",
+            advice="Each of these dictionaries tells where the name stands: cut it out of the text.",
         )
     if not all(isinstance(item, str) for item in value):
         raise Wrong("not-names", f"{where} holds something that is no text.", got=shorten(value), wanted="names")
@@ -182,7 +242,7 @@ def _read(text: str, strategy: str) -> frozenset[Name]:
     group_of = {label: group for group, label in GROUPS.items()}
     results = references.tagger()(text, aggregation_strategy=strategy)
     return frozenset(
-        (group_of.get(result["entity_group"], "MISC"), result["word"]) for result in results if result["word"]
+        (group_of.get(result["entity_group"], "MISC"), text[result["start"] : result["end"]]) for result in results
     )
 
 
@@ -194,6 +254,16 @@ def _explain(found: set[Name], needed: set[Name], allowed: set[Name], text: str)
     def refuse(mistake: str, message: str, got: str, wanted: str, advice: str) -> None:
         raise Wrong(mistake, message, got=f"{got} in {shown}", wanted=wanted, advice=advice)
 
+    if _without_spaces(needed) <= _without_spaces(found) <= _without_spaces(allowed):
+        said = next(name for _, name in extra)
+        raise Wrong(
+            "spaces-in-names",
+            "The groups are right; a name is not written as in the text.",
+            got=f"“{said}” for {shown}",
+            wanted="each name letter by letter as the text has it, spaces too",
+            advice="`word` is put together of pieces. `start` and `end` tell where the name stands in the text.",
+            earned=2,
+        )
     for group, name in extra:
         if "##" in name or any(name in one and name != one for one in whole):
             refuse(
@@ -258,5 +328,9 @@ def _explain(found: set[Name], needed: set[Name], allowed: set[Name], text: str)
         "There is something that is no name.",
         f"“{extra[0][1]}” among the {extra[0][0]}",
         "names that the tagger finds",
-        "Take the `word` of each result as it is.",
+        "Cut each name out of the text, from its `start` to its `end`.",
     )
+
+
+def _without_spaces(names: set[Name]) -> set[Name]:
+    return {(group, "".join(name.split())) for group, name in names}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -37,7 +38,7 @@ LONG = [
     chapter=1,
     points=3,
     difficulty=4,
-    minutes=15,
+    minutes=25,
     asks=["nearest_sentence"],
     hints=[
         "In a batch the short sentences carry padding. What tells you which vectors belong to words?",
@@ -60,7 +61,11 @@ def nearest_sentence(answer: Answer, draw: Draw) -> str:
         pairs = draw.sample(PAIRS, 4)
         query, right = pairs[0]
         sentences = draw.shuffled([sentence for _, sentence in pairs] + [draw.choice(LONG)])
-        index, similarity = _pair(answer.call("nearest_sentence", query, list(sentences)), sentences)
+        try:
+            index, similarity = _pair(answer.call("nearest_sentence", query, list(sentences)), sentences)
+        except LearnerRaised as raised:
+            _explain_error(raised)
+            raise
         reference = _similarities(query, sentences)
         best = int(reference.argmax())
         if index == best and abs(similarity - reference[best]) <= TOLERANCE:
@@ -99,6 +104,21 @@ def _pair(value: Any, sentences: list[str]) -> tuple[int, float]:
             advice="Was the query part of the list that you searched?",
         )
     return index, similarity
+
+
+def _explain_error(raised: LearnerRaised) -> None:
+    """Vectors (batch, tokens, size) meet a mask (batch, tokens): PyTorch compares the axes from the last one on."""
+    if match := re.search(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", raised.text):
+        size = references.base_model(references.MINILM).config.hidden_size
+        if size in map(int, match.groups()):
+            raise Wrong(
+                "mask-lacks-an-axis",
+                "Vectors and mask do not fit together.",
+                got=f"an axis of {match[1]} places beside one of {match[2]}",
+                wanted="a mask that meets all numbers of a token with the same 0 or 1",
+                advice="The vectors have shape (batch, tokens, size), the mask (batch, tokens). Shapes are compared "
+                "from the right: `unsqueeze(-1)` appends an axis of 1 to the mask.",
+            ) from None
 
 
 def _explain(index: int, similarity: float, query: str, sentences: list[str], reference: Any) -> None:
@@ -149,7 +169,11 @@ def _explain(index: int, similarity: float, query: str, sentences: list[str], re
     for unit in (True, False):
         distances = _similarities(query, sentences, measure="unit distance" if unit else "distance")
         if is_like(distances, distances.argmin()):
-            refuse("distance", "This is a distance.", "The nearest sentence has the **largest** cosine similarity.")
+            refuse(
+                "distance",
+                "This is a distance.",
+                "The nearest sentence has the largest cosine similarity, not the smallest.",
+            )
     if index != best:
         advice = "Print the similarities of all sentences: is each of them between -1 and 1?"
         refuse("other-sentence", f"The nearest sentence is not “{sentences[index]}”.", advice)

@@ -41,25 +41,6 @@ question(
     right="c",
 )
 question(
-    "where-bias-comes-from",
-    chapter=1,
-    ask="A model fills in “she” more often for a nurse than for a mechanic. Where does that come from?",
-    a=(
-        "From the texts that it was trained on",
-        "It repeats who did what in them, and hands that on to all that is built on it.",
-    ),
-    b=("From the word order of the sentence", "Only the job differs between the two sentences; the order is the same."),
-    c=(
-        "From having too few layers and weights",
-        "Large models show such bias too: it is learned, and more weights learn it too.",
-    ),
-    d=(
-        "From the dice that it throws each time",
-        "Nothing is thrown here: one sentence gets the same scores every time.",
-    ),
-    right="a",
-)
-question(
     "two-different-texts",
     chapter=1,
     ask="With `do_sample=False` each run writes the same text. You want different ones. What helps?",
@@ -108,6 +89,44 @@ question(
     right="a",
 )
 question(
+    "why-transfer-learning",
+    chapter=1,
+    ask="Why does one start from a pretrained model instead of from random weights?",
+    a=("It makes the model smaller and so faster", "Fine-tuning leaves size and speed as they are."),
+    b=(
+        "Random weights cannot be trained at all",
+        "They can: pretraining itself starts from them. It only costs far more.",
+    ),
+    c=(
+        "A pretrained model has no bias any more",
+        "It has learned the bias of its data, and fine-tuning does not take it away.",
+    ),
+    d=(
+        "It knows language: little data is enough",
+        "Pretraining is paid once; each new task builds on it with far less data, time and energy.",
+    ),
+    right="d",
+)
+question(
+    "architecture-or-checkpoint",
+    chapter=1,
+    ask="`google-bert/bert-base-uncased` is a checkpoint. What is BERT?",
+    a=(
+        "An architecture, the plan of its layers",
+        "Many checkpoints follow this one plan, each with weights of its own.",
+    ),
+    b=(
+        "The same checkpoint under a short name",
+        "A checkpoint is one set of weights, and there are many of them for BERT.",
+    ),
+    c=(
+        "The library that loads the checkpoint",
+        "That is Transformers, and it knows hundreds of other plans besides BERT.",
+    ),
+    d=("The data set that it was trained on", "It was trained on books and Wikipedia; BERT is what was trained."),
+    right="a",
+)
+question(
     "what-encoders-are-for",
     chapter=1,
     ask="For which of these jobs was an encoder like BERT made?",
@@ -143,40 +162,21 @@ question(
     right="b",
 )
 question(
-    "architecture-or-checkpoint",
+    "where-bias-comes-from",
     chapter=1,
-    ask="`google-bert/bert-base-uncased` is a checkpoint. What is BERT?",
+    ask="A model fills in “she” more often for a nurse than for a mechanic. Where does that come from?",
     a=(
-        "An architecture, the plan of its layers",
-        "Many checkpoints follow this one plan, each with weights of its own.",
+        "From the texts that it was trained on",
+        "It repeats who did what in them, and hands that on to all that is built on it.",
     ),
-    b=(
-        "The same checkpoint under a short name",
-        "A checkpoint is one set of weights, and there are many of them for BERT.",
-    ),
+    b=("From the word order of the sentence", "Only the job differs between the two sentences; the order is the same."),
     c=(
-        "The library that loads the checkpoint",
-        "That is Transformers, and it knows hundreds of other plans besides BERT.",
-    ),
-    d=("The data set that it was trained on", "It was trained on books and Wikipedia; BERT is what was trained."),
-    right="a",
-)
-question(
-    "why-transfer-learning",
-    chapter=1,
-    ask="Why does one start from a pretrained model instead of from random weights?",
-    a=("It makes the model smaller and so faster", "Fine-tuning leaves size and speed as they are."),
-    b=(
-        "Random weights cannot be trained at all",
-        "They can: pretraining itself starts from them. It only costs far more.",
-    ),
-    c=(
-        "A pretrained model has no bias any more",
-        "It has learned the bias of its data, and fine-tuning does not take it away.",
+        "From having too few layers and weights",
+        "Large models show such bias too: it is learned, and more weights learn it too.",
     ),
     d=(
-        "It knows language: little data is enough",
-        "Pretraining is paid once; each new task builds on it with far less data, time and energy.",
+        "From the dice that it throws each time",
+        "Nothing is thrown here: one sentence gets the same scores every time.",
     ),
-    right="d",
+    right="a",
 )

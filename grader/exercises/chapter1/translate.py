@@ -56,7 +56,7 @@ FLOOR = 0.85  # of what the checkpoint itself reaches
     chapter=1,
     points=3,
     difficulty=3,
-    minutes=12,
+    minutes=18,
     asks=["to_english"],
     hints=[
         "The tokenizer takes a list of texts as well. What does it need to make one rectangle of numbers out of "
@@ -80,7 +80,10 @@ def translate(answer: Answer, draw: Draw) -> str:
     sentences = draw.shuffled([*draw.sample(list(SHORT), 2), *draw.sample(list(LONG), 2)])
     found = _texts(answer.call("to_english", list(sentences)), sentences)
     right = [known[sentence] for sentence in sentences]
-    floor = FLOOR * _mean([_translation(sentence) for sentence in sentences], right)
+    own = [_translation(sentence) for sentence in sentences]
+    if found != own and found == _translations_without_mask(tuple(sentences)):
+        _refuse_padding_read(found, own, sentences)
+    floor = FLOOR * _mean(own, right)
     score = _mean(found, right)
     if score < floor:
         _explain(found, sentences, right, floor)
@@ -100,6 +103,31 @@ def _translation(sentence: str) -> str:
     with torch.no_grad():
         written = references.translator().generate(**tokenizer(sentence, return_tensors="pt"))
     return tokenizer.decode(written[0], skip_special_tokens=True)
+
+
+@cache
+def _translations_without_mask(sentences: tuple[str, ...]) -> list[str]:
+    """What the checkpoint makes of a padded batch when it is not told which tokens are padding."""
+    import torch
+
+    tokenizer = references.tokenizer(references.TRANSLATOR)
+    inputs = tokenizer(list(sentences), padding=True, return_tensors="pt")
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    with torch.no_grad():
+        written = references.translator().generate(**inputs)
+    return tokenizer.batch_decode(written, skip_special_tokens=True)
+
+
+def _refuse_padding_read(found: list[str], own: list[str], sentences: list[str]) -> None:
+    row = next(row for row, text in enumerate(found) if text != own[row])
+    raise Wrong(
+        "mask-missing",
+        "The translator read the padding as if it were words.",
+        got=f"“{found[row]}” for “{sentences[row]}”",
+        wanted="the translations that come out when each sentence is read alone",
+        advice="`generate` needs the attention mask too: hand over all that the tokenizer returns, with `**`.",
+        earned=1,
+    )
 
 
 def _texts(value: Any, sentences: list[str]) -> list[str]:

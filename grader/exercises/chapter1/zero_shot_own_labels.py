@@ -90,7 +90,10 @@ def zero_shot_own_labels(answer: Answer, draw: Draw) -> str:
             advice="With `multi_label=True` each label is judged by itself. Leave it out, so that the labels compete.",
             earned=1,
         )
-    return f"Your labels compete for the text, and “{result['labels'][0]}” wins with {scores[0]:.0%}."
+    return (
+        f"Your labels compete for the text, and “{result['labels'][0]}” wins with {scores[0]:.0%}. Do you agree? "
+        "Models can be wrong, and small stand-ins more often than large ones."
+    )
 
 
 def _one_result(results: list) -> Any:

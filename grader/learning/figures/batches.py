@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.learning.figures.canvas import BLUE, FAINT, WIDTH, Picture, box, canvas, drawn
+from matplotlib.figure import Figure
+
+from grader.learning.figures.canvas import BLUE, FAINT, GROUND, ORANGE, WIDTH, Picture, box, canvas, drawn
 
 
 @drawn
@@ -20,3 +22,31 @@ def padding_grid(rows: Sequence[Sequence[str]], mask: Sequence[Sequence[int]]) -
     padded = sum(int(bit) == 0 for seen in mask for bit in seen)
     alt = f"A batch of {len(rows)} texts, {width} tokens wide; {padded} of {width * len(rows)} places are padding."
     return Picture(figure, alt)
+
+
+@drawn
+def padding_bars(lengths: Sequence[int], batch_size: int, width: int) -> Picture:
+    """Texts of these lengths in batches: the tokens of each, text and padding, padded in two ways.
+
+    On the left each batch is padded to its own longest text, on the right to `width` tokens.
+    """
+    batches = [lengths[start : start + batch_size] for start in range(0, len(lengths), batch_size)]
+    numbers = range(1, len(batches) + 1)
+    text = [sum(batch) for batch in batches]
+    ways = {
+        "to the longest of the batch": [max(batch) * len(batch) for batch in batches],
+        f"to {width} tokens": [width * len(batch) for batch in batches],
+    }
+    figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
+    told = []
+    for axes, (way, tokens) in zip(figure.subplots(1, 2, sharey=True), ways.items(), strict=True):
+        padding = [all - of_text for all, of_text in zip(tokens, text, strict=True)]
+        axes.bar(numbers, text, color=BLUE, label="text")
+        axes.bar(numbers, padding, bottom=text, color=GROUND, edgecolor=ORANGE, hatch="////", label="padding")
+        share = sum(padding) / max(1, sum(tokens))
+        axes.set(title=f"{way}: {share:.0%} padding", xlabel=f"batch of {batch_size} texts")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        told.append(f"padded {way}, {share:.0%} of the tokens are padding")
+    figure.axes[0].set_ylabel("tokens")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
+    return Picture(figure, f"Bars, tokens of {len(batches)} batches: {'; '.join(told)}.")

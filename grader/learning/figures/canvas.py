@@ -18,6 +18,7 @@ BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 
 WIDTH = 7.2  # inches, of a picture that is as wide as a card
 PIXELS = 100  # CSS pixels an inch: one scale for all pictures, so that their letters are equally large
+LEGIBLE = 540  # CSS pixels: a wide picture shrinks no further on a narrow screen, where it is scrolled instead
 SHARPNESS = 2  # image pixels a CSS pixel, for screens with a high resolution
 STYLE = {
     "font.size": 9,
@@ -49,7 +50,8 @@ class Picture:
         source = base64.b64encode(self._png).decode("ascii")
         image = (
             f'<img class="course-picture" alt="{html.escape(self.alt)}" src="data:image/png;base64,{source}" '
-            f'style="width:{self.width}px;max-width:100%;margin:4px 0;border-radius:6px">'
+            f'style="width:{self.width}px;max-width:100%;min-width:{min(self.width, LEGIBLE)}px;'
+            'margin:4px 0;border-radius:6px">'
         )
         return {"text/html": image, "text/plain": f"[picture: {self.alt}]"}
 
