@@ -16,7 +16,7 @@
 # - cut texts into words, characters and pieces, turn them into ids, and back;
 # - put texts of different lengths into one batch without changing any result, and read texts that are too long.
 #
-# **About four and a half hours.** Everything runs on your own machine; a CPU is enough.
+# **About four and a half hours.** Everything runs on your own machine; no account is needed and a CPU is enough.
 
 # %% id="start"
 import grader
@@ -26,7 +26,37 @@ from grader.learning import figures
 grader.start(chapter=2)
 
 # %% [markdown]
-# ## 1. Behind the pipeline
+# ## 1. One way for all models
+#
+# Two models, made by different people. The lines that load and run them are the same.
+
+# %%
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+for name in ("sentence-transformers/all-MiniLM-L6-v2", "HuggingFaceTB/SmolLM2-135M-Instruct"):
+    tokenizer, model = AutoTokenizer.from_pretrained(name), AutoModel.from_pretrained(name)
+    with torch.no_grad():
+        vectors = model(**tokenizer("Hello!", return_tensors="pt")).last_hidden_state
+    print(type(model).__name__.ljust(10), f"{model.num_parameters():>11,} parameters", vectors.shape)
+
+# %% [markdown]
+# That is what the library is for: **easy** to use, whatever the model. `AutoModel` finds the right class, here BERT's and
+# Llama's, by the name of the checkpoint. What kind of object comes out?
+
+# %%
+import inspect
+from pathlib import Path
+
+print(isinstance(model, torch.nn.Module))
+print("/".join(Path(inspect.getsourcefile(type(model))).parts[-4:]))
+
+# %% [markdown]
+# An ordinary PyTorch module, so it is **flexible**: whatever works on modules works here. And **simple**: the whole
+# architecture stands in this one file, to be read and changed ([Wolf et al. 2019](https://arxiv.org/abs/1910.03771)).
+
+# %% [markdown]
+# ## 2. Behind the pipeline
 #
 # This is what we want to rebuild.
 
@@ -41,8 +71,6 @@ pipeline("sentiment-analysis", model=checkpoint, device=grader.pick_device())(te
 # Step one: the tokenizer. It belongs to the checkpoint, so it is loaded by the same name.
 
 # %%
-from transformers import AutoTokenizer
-
 tokenizer = AutoTokenizer.from_pretrained(checkpoint)
 inputs = tokenizer(texts, padding=True, return_tensors="pt")
 inputs["input_ids"]
@@ -53,7 +81,6 @@ inputs["input_ids"]
 # Step two: the model. Its *body* makes one vector for each token, the *hidden states*.
 
 # %%
-import torch
 from transformers import AutoModelForSequenceClassification
 
 model = AutoModelForSequenceClassification.from_pretrained(checkpoint)
@@ -63,13 +90,20 @@ hidden = outputs.last_hidden_state
 hidden.shape  # (texts, tokens, size)
 
 # %% [markdown]
-# A vector for each token of each text, padding included. What a model returns has names, and their order counts too:
-
-# %%
-list(outputs.keys())
+# A vector for each token of each text, padding included. (The real checkpoint is a DistilBERT with vectors of 768
+# numbers; the practice hub's stand-in of this name is a smaller BERT, with 384.)
 
 # %% [markdown]
-# So one tensor can be got as an attribute, by its name as from a dictionary, or by its position as from a tuple.
+# What a model returns has parts with names. One part can be got in three ways:
+
+# %%
+print(list(outputs.keys()))
+for part in (outputs.last_hidden_state, outputs["last_hidden_state"], outputs[0]):
+    print(part.shape, part is hidden)
+
+# %% [markdown]
+# As an attribute, by its name as from a dictionary, by its position as from a tuple: three times the same tensor. (A
+# `pooler_output`, where there is one, is a single vector for each text, made from its first token.)
 
 # %% exercise="hidden-shape"
 def hidden_shape(texts):
@@ -108,7 +142,24 @@ print(model.config.id2label)
 torch.softmax(logits, dim=-1)
 
 # %% [markdown]
-# Compare with the pipeline above: the same numbers.
+# Compare with the pipeline above: the same numbers. This is how the shapes changed on the way:
+
+# %%
+with torch.no_grad():
+    states = model(**inputs, output_hidden_states=True).hidden_states  # after the embeddings, and after each layer
+figures.shape_flow(
+    {
+        "tokenizer": inputs["input_ids"].shape,
+        "embeddings": states[0].shape,
+        f"{len(states) - 1} layers": states[-1].shape,
+        "head": logits.shape,
+        "softmax": logits.softmax(dim=-1).shape,
+    }
+)
+
+# %% [markdown]
+# The *embeddings* make a vector of each id, the layers mix the vectors, and the head leaves one number for each label.
+# The axis of the tokens is gone: this head looks at the first token only.
 
 # %% exercise="pipeline-by-hand"
 def classify(texts):
@@ -140,8 +191,9 @@ for name in ["AutoModel", *(f"AutoModelFor{kind}" for kind in kinds)]:
 # %% [markdown]
 # Without a head: hidden states. With one: scores for each text; for each token; for where an answer starts and ends; for
 # each token of the vocabulary.
-#
-# Three more: `CausalLM` scores the next token, `Seq2SeqLM` writes a text from another text, `MultipleChoice` scores
+
+# %% [markdown]
+# Three more heads: `CausalLM` scores the next token, `Seq2SeqLM` writes a text from another text, `MultipleChoice` scores
 # several texts against each other.
 
 # %% exercise="choose-the-head"
@@ -160,34 +212,24 @@ heads = {
 ### END SOLUTION
 
 # %% [markdown]
-# ## 2. A model: plan, weights, files
+# ## 3. A model: plan, weights, files
 #
-# What kind of object is `model`? And where does its program stand?
-
-# %%
-import inspect
-from pathlib import Path
-
-print(isinstance(model, torch.nn.Module))
-print("/".join(Path(inspect.getsourcefile(type(model))).parts[-4:]))
-
-# %% [markdown]
-# An ordinary PyTorch module, and one file to read for the whole architecture: the library is meant to be simple to use
-# and easy to change ([Wolf et al. 2019](https://arxiv.org/abs/1910.03771)).
-#
-# A model's plan is its *config*: how many of everything, and how large. A plan is enough to build a model.
+# A model's plan is its *config*: how many of everything, and how large. A plan is enough to build a model. Each layer
+# widens a vector to `intermediate_size` numbers and narrows it again; BERT takes four times the hidden size.
 
 # %%
 plan = transformers.BertConfig(hidden_size=128, num_hidden_layers=4, num_attention_heads=4, intermediate_size=512)
 newborn = transformers.AutoModelForMaskedLM.from_config(plan).eval()
 for name, part in newborn.bert.named_children():
     print(f"{sum(p.numel() for p in part.parameters()):>9,} parameters in {name}")
+print(f"{newborn.num_parameters() - newborn.bert.num_parameters():>9,} more in the head")
 print(f"{newborn.num_parameters():>9,} in all")
 
 # %% [markdown]
-# Most are in the embeddings: 30,522 tokens, each with a row of 128 numbers. Attention heads cost nothing extra: each
-# works on an equal share of the hidden size.
-#
+# Most are in the embeddings: 30,522 tokens, each with a row of 128 numbers. Attention heads cost nothing extra: each works
+# on an equal share of the hidden size. The head reads words off the same table, so it adds little of its own.
+
+# %% [markdown]
 # The weights of a new model are random. `from_pretrained` takes plan *and* weights from a checkpoint. What do both make
 # of a gap?
 
@@ -204,9 +246,10 @@ for name, some_model in {"trained": trained, "newborn": newborn}.items():
     print(name, bert_tokenizer.convert_ids_to_tokens(best.indices), best.values)
 
 # %% [markdown]
-# The trained model has a favorite; to the newborn all 30,522 words are about equally likely. (The report names weights
-# of the checkpoint that this class has no use for.)
-#
+# The trained model has a favorite; to the newborn all 30,522 tokens are about equally likely. (The report
+# is about weights in the file that this class does not need.)
+
+# %% [markdown]
 # A model's *surprise* at a word is minus the logarithm of the probability that it gave to that word.
 
 # %%
@@ -216,14 +259,15 @@ for chance in (0.5, 0.01, 1 / 30522):
     print(f"probability {chance:.5f}   surprise {-torch.tensor(chance).log():.2f}")
 
 # %% exercise="tiny-bert"
-def surprise(scores, id):
-    """One score for each word of the vocabulary -> minus the natural logarithm of the probability of the word id."""
+def surprise(scores, word_id):
+    """One score for each word of the vocabulary -> minus the natural logarithm of the probability of one word."""
     ### BEGIN SOLUTION
-    return -scores.log_softmax(-1)[id]
+    return -scores.log_softmax(-1)[word_id]
     ### END SOLUTION
 
 
 tiny_config = ...
+tiny = ...
 tiny_surprise = ...
 trained_surprise = ...
 ### BEGIN SOLUTION
@@ -245,8 +289,8 @@ from transformers.utils import cached_file
 cached_file(bert_name, "config.json")
 
 # %% [markdown]
-# The folder with the long name is a *revision*: one state of the checkpoint's files. The cache lies in `$HF_HOME/hub`;
-# older tutorials name `~/.cache/huggingface/transformers`.
+# The folder with the long name is a *revision*: one state of the checkpoint's files. The cache lies in `$HF_HOME/hub`,
+# or in `~/.cache/huggingface/hub` where that is not set; older tutorials name `~/.cache/huggingface/transformers`.
 #
 # `save_pretrained` writes such files into a folder of your own.
 
@@ -276,13 +320,18 @@ print("tokenizer.json", list(content["tokenizer.json"]["model"]["vocab"])[2000:2
 
 # %% [markdown]
 # The config is the plan, `tokenizer.json` holds the vocabulary and the rules of cutting, and the third says how the
-# tokenizer is to be used.
+# tokenizer is to be used. `from_pretrained` takes a folder as well as a name:
+
+# %%
+same_tokenizer = AutoTokenizer.from_pretrained(folder)
+same_tokenizer("Saved and loaded.") == bert_tokenizer("Saved and loaded.")
 
 # %% [markdown]
 # Older checkpoints keep their weights in `pytorch_model.bin`, a *pickle*: opening one can run any code in it. A
 # `.safetensors` file holds numbers only ([safetensors](https://huggingface.co/docs/safetensors)).
-#
-# One trap: some layers drop numbers at random while a model is trained. That is *dropout*.
+
+# %% [markdown]
+# One trap when a model is loaded and compared: some layers drop numbers at random while it is trained. That is *dropout*.
 
 # %%
 fresh = transformers.AutoModel.from_config(plan)
@@ -328,7 +377,7 @@ roles = {
 ### END SOLUTION
 
 # %% [markdown]
-# ## 3. From text to tokens
+# ## 4. From text to tokens
 #
 # A tokenizer cuts a text into *tokens*. The plainest way is to cut at the spaces.
 
@@ -383,8 +432,8 @@ def encode_words(text, vocab):
 def decode_words(ids, vocab):
     """A list of ids -> one text."""
     ### BEGIN SOLUTION
-    words = {id: word for word, id in vocab.items()}
-    return " ".join(words[id] for id in ids)
+    words = {number: word for word, number in vocab.items()}
+    return " ".join(words[number] for number in ids)
     ### END SOLUTION
 
 # %% [markdown]
@@ -465,7 +514,20 @@ figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_t
 
 # %% [markdown]
 # BERT writes `##` before a piece that goes on inside a word; SmolLM2 writes `Ġ` for the space before a word. Frequent
-# words stay whole in both.
+# words stay whole in both. All three ways to cut, side by side, with the ids:
+
+# %%
+cuts = {
+    "words": split_words(sentence),
+    "characters": list(sentence.lower()),
+    "pieces": bert_tokenizer.tokenize(sentence),
+}
+rows = {name: [list(dict.fromkeys(cut)).index(token) for token in cut] for name, cut in cuts.items()}
+rows["pieces"] = bert_tokenizer.convert_tokens_to_ids(cuts["pieces"])  # rows of a real vocabulary
+figures.token_strips(cuts, ids=rows)
+
+# %% [markdown]
+# Words and characters were numbered as they came; the pieces have BERT's own ids.
 #
 # What about a sign that no vocabulary of words and pieces holds?
 
@@ -474,8 +536,9 @@ text = "A naïve smile 🙂"
 figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_tokenizer.tokenize(text)})
 
 # %% [markdown]
-# BERT gives up: `[UNK]`. SmolLM2 starts from the 256 *bytes* that every text consists of, so nothing is unknown; the
-# odd letters stand for bytes ([Radford et al. 2019](https://openai.com/index/better-language-models/)).
+# BERT first takes capital letters and accents away (`naive`), and gives up at the face: `[UNK]`. SmolLM2 starts from the
+# 256 *bytes* that every text consists of, so nothing is unknown; the odd letters stand for bytes
+# ([Radford et al. 2019](https://openai.com/index/better-language-models/)).
 #
 # A fourth kind is *Unigram* ([Kudo 2018](https://arxiv.org/abs/1804.10959)), here in CamemBERT's tokenizer.
 
@@ -487,7 +550,8 @@ figures.token_strips({"CamemBERT": french_tokenizer.tokenize("Le chat dort sur l
 # %% [markdown]
 # Unigram goes the other way: it starts with many pieces and drops the least useful ones. `▁` is the space, a letter
 # like others for *SentencePiece* ([Kudo and Richardson 2018](https://arxiv.org/abs/1808.06226)).
-#
+
+# %% [markdown]
 # An id is only a row number in one vocabulary. Another tokenizer reads other words in the same ids.
 
 # %%
@@ -495,7 +559,8 @@ writer_tokenizer.decode(bert_tokenizer("The weather is lovely today.")["input_id
 
 # %% [markdown]
 # That is what a model sees when it gets the ids of a foreign tokenizer. It does not complain; it reads nonsense.
-#
+
+# %% [markdown]
 # Now cut words as BERT does. The rule is greedy: take the longest piece that fits, then go on with the rest.
 
 # %% exercise="wordpiece"
@@ -516,9 +581,9 @@ def wordpiece(word, vocab):
     ### END SOLUTION
 
 # %% [markdown]
-# ## 4. Tokens, ids, and back
+# ## 5. Tokens, ids, and back
 #
-# Back to the checkpoint of section 1. Its tokens become ids in two steps; the tokenizer's own call does both, and more.
+# Back to the checkpoint of section 2. Its tokens become ids in two steps; the tokenizer's own call does both, and more.
 
 # %%
 tokens = tokenizer.tokenize(sentence)
@@ -585,10 +650,10 @@ setups = {
 for name, (tokenizer_name, model_name) in setups.items():
     some_ids = AutoTokenizer.from_pretrained(tokenizer_name)("It rains.")["input_ids"]
     table = transformers.AutoConfig.from_pretrained(model_name).vocab_size
-    print(name.ljust(8), some_ids, "for a table of", table, "rows")
+    print(name.ljust(8), some_ids, "each with a row in the table:", max(some_ids) < table)
 
 # %% [markdown]
-# Each id has a row in its model's table, so none of the three would stop. But one model would read nonsense.
+# None of the three models would stop. But one of them was trained with other ids, and would read another text.
 
 # %% exercise="wrong-pair"
 def fits(tokenizer_name, model_name):
@@ -608,16 +673,17 @@ mended = ("google-bert/bert-base-cased", "google-bert/bert-base-cased")
 ### END SOLUTION
 
 # %% [markdown]
-# ## 5. One sentence is not a batch
+# ## 6. One sentence is not a batch
 #
 # A model takes *batches*: tensors with one row for each sentence, shape (batch, tokens). One sentence is a batch of one.
 
 # %%
+ids = tokenizer.convert_tokens_to_ids(tokenizer.tokenize("I've been waiting for a HuggingFace course my whole life."))
 with torch.no_grad():
     print(model(input_ids=torch.tensor([ids])).logits)
 
 # %% [markdown]
-# Not quite the logits of section 1: `ids` comes from the two steps, so the special tokens are missing.
+# Not quite the logits of section 2: `ids` comes from the two steps, so the special tokens are missing.
 
 # %% exercise="same-logits-twice"
 batched_ids = ...
@@ -629,7 +695,7 @@ with torch.no_grad():
 ### END SOLUTION
 
 # %% [markdown]
-# ## 6. Padding and its mask
+# ## 7. Padding and its mask
 #
 # All rows of a tensor have the same length. Shorter texts are padded, and an *attention mask* says which places are
 # real.
@@ -668,40 +734,9 @@ def pad_batch(sequences, pad_id):
     ### END SOLUTION
 
 # %% [markdown]
-# The tokenizer does the same when you ask for it. How wide a batch becomes, and what is cut off, is your choice.
-
-# %%
-pair = ["What a day!", "The rain stopped just before the match began."]
-for options in [
-    dict(padding=True),
-    dict(padding="max_length", max_length=24),
-    dict(padding=True, pad_to_multiple_of=16),
-    dict(padding=True, truncation=True, max_length=10),
-]:
-    batch = tokenizer(pair, return_tensors="pt", **options)
-    print(tuple(batch["input_ids"].shape), options)
-
-# %% [markdown]
-# The second number is the width: up to the longest text, to a length you name, to a multiple, or cut off. Multiples
-# of 8 suit the Tensor Cores of NVIDIA GPUs, says the [tokenizer's
-# documentation](https://huggingface.co/docs/transformers/main_classes/tokenizer).
-
-# %% exercise="padding-choices"
-to_longest = ...
-to_forty = ...
-to_eights = ...
-at_most_twelve = ...
-### BEGIN SOLUTION
-to_longest = dict(padding=True)
-to_forty = dict(padding="max_length", max_length=40, truncation=True)
-to_eights = dict(padding=True, pad_to_multiple_of=8)
-at_most_twelve = dict(padding=True, truncation=True, max_length=12)
-### END SOLUTION
-
-# %% [markdown]
-# ## 7. Longer than the model
+# ## 8. Longer than the model
 #
-# A model has a fixed number of *places*, one for each token. What if a text has more tokens?
+# This model has a fixed number of *places*, one for each token. What if a text has more tokens?
 
 # %%
 long_text = "The room was cold and the soup was colder. " * 180
@@ -720,9 +755,9 @@ except (RuntimeError, IndexError) as error:
 
 # %%
 windows_of = tokenizer(
-    "one two three four five six seven eight nine ten",
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
     truncation=True,
-    max_length=8,
+    max_length=12,
     stride=2,
     return_overflowing_tokens=True,
 )
@@ -731,7 +766,8 @@ for row in windows_of["input_ids"]:
 
 # %% [markdown]
 # Each row has its own special tokens and begins with the last two words of the row before. So a word at a border is
-# read with neighbors on both sides in one of the windows.
+# read with neighbors on both sides in one of the windows. `stride` here is the overlap, not the step, and must be smaller
+# than the room in a row: below 10.
 
 # %% exercise="too-long"
 def truncate(text, size):
@@ -763,17 +799,62 @@ print("all windows ", scores.mean(dim=0, keepdim=True).softmax(-1))
 
 # %% [markdown]
 # The first window is about the dull half only. All windows together have read the whole review.
+
+# %% [markdown]
+# ## 9. All together: one call
 #
+# Cutting, ids, special tokens, padding, mask, truncation, tensors: one call of the tokenizer does it all, and the model
+# takes what comes out.
+
+# %%
+pair = ["What a day!", "The rain stopped just before the match began."]
+everything = tokenizer(pair, padding=True, truncation=True, return_tensors="pt")
+with torch.no_grad():
+    print(list(everything), model(**everything).logits.softmax(dim=-1), sep="\n")
+
+# %% [markdown]
+# Each step has its options. How wide a batch becomes, and what is cut off, is your choice.
+
+# %%
+for options in [
+    dict(padding=True),
+    dict(padding="max_length", max_length=24),
+    dict(padding=True, pad_to_multiple_of=16),
+    dict(padding=True, truncation=True, max_length=10),
+]:
+    batch = tokenizer(pair, return_tensors="pt", **options)
+    print(tuple(batch["input_ids"].shape), options)
+
+# %% [markdown]
+# The second number is the width: up to the longest text, to a length you name, to a multiple, or cut off. Multiples
+# of 8 suit the Tensor Cores of NVIDIA GPUs, says the [tokenizer's
+# documentation](https://huggingface.co/docs/transformers/main_classes/tokenizer).
+
+# %% exercise="padding-choices"
+to_longest = ...
+to_forty = ...
+to_eights = ...
+at_most_twelve = ...
+### BEGIN SOLUTION
+to_longest = dict(padding=True)
+to_forty = dict(padding="max_length", max_length=40, truncation=True)
+to_eights = dict(padding=True, pad_to_multiple_of=8)
+at_most_twelve = dict(padding=True, truncation=True, max_length=12)
+### END SOLUTION
+
+# %% [markdown]
 # Two texts can share a row. Then truncation has a choice: which of them is cut?
 
 # %%
-question, page = "What came after the rain?", "The rain stopped at noon. Then the sun came out over the hills."
+question = "What came after the rain, and when was that?"
+page = "The rain stopped at noon. Then the sun came out over the hills."
 for truncation in ("longest_first", "only_first", "only_second"):
-    row = tokenizer(question, page, truncation=truncation, max_length=20)["input_ids"]
+    row = tokenizer(question, page, truncation=truncation, max_length=21)["input_ids"]
     print(f"{truncation:14}", tokenizer.decode(row))
 
 # %% [markdown]
-# `truncation=True` is `"longest_first"`. For a question over a page, cut the page only.
+# `truncation=True` is `"longest_first"`: whichever text is longer loses its last token, again and again. For a question
+# over a page, cut the page only.
 #
 # Lists, tensors or arrays: `return_tensors` says what comes back.
 
@@ -782,7 +863,7 @@ for kind in (None, "pt", "np"):
     print(kind, type(tokenizer("What a day!", return_tensors=kind)["input_ids"]))
 
 # %% [markdown]
-# `"pt"` is PyTorch, `"np"` NumPy. Older tutorials use `"tf"`; it went away with TensorFlow.
+# `"pt"` is PyTorch, `"np"` NumPy. Older tutorials use `"tf"`; it went away when Transformers dropped TensorFlow.
 
 # %% [markdown]
 # ## Quiz
@@ -810,11 +891,13 @@ for kind in (None, "pt", "np"):
 # %% [markdown]
 # ## In this chapter you saw
 #
-# - tokenizer, model, softmax: a pipeline without `pipeline()`;
+# - one way to load all models: ordinary PyTorch modules, one file for each architecture;
+# - tokenizer, model, softmax: a pipeline without `pipeline()`, and how the shapes change on the way;
 # - a plan makes a model, weights make it a good one; heads give one body another output for each task;
 # - words, characters, pieces: BPE joins frequent neighbors, WordPiece takes the longest piece first;
 # - ids and the way back: special tokens come in, capital letters get lost, and only one vocabulary fits a model;
-# - batches: padding to make rows equal, a mask to make the padding silent, windows for what is too long.
+# - batches: padding to make rows equal, a mask to make the padding silent, windows for what is too long;
+# - one call of the tokenizer that does it all.
 
 # %%
 progress(2)

@@ -75,43 +75,43 @@ def an_array_of_sizes():
     return three_ways(lambda texts: np.array(body_shape(texts)))
 
 
-@wrong("hidden-shape", "logits-shape")
+@wrong("hidden-shape", "logits-shape", points=1)
 def the_model_with_its_head():
     return three_ways(lambda texts: logits_of(**parts()[0](texts, padding=True, return_tensors="pt")).shape)
 
 
-@wrong("hidden-shape", "one-vector")
+@wrong("hidden-shape", "one-vector", points=1)
 def the_first_token_of_each_text():
     return three_ways(lambda texts: (body_shape(texts)[0], body_shape(texts)[2]))
 
 
-@wrong("hidden-shape", "tensor-not-shape")
+@wrong("hidden-shape", "tensor-not-shape", points=1)
 def the_hidden_states_themselves():
     return three_ways(lambda texts: torch.zeros(body_shape(texts)))
 
 
-@wrong("hidden-shape", "no-padding")
+@wrong("hidden-shape", "no-padding", points=1)
 def texts_as_long_as_they_are():
     return three_ways(lambda texts: body_shape(texts, padding=False))
 
 
-@wrong("hidden-shape", "special-tokens-forgotten")
+@wrong("hidden-shape", "special-tokens-forgotten", points=1)
 def tokens_without_special_tokens():
     return three_ways(lambda texts: tuple(body_shape(texts, add_special_tokens=False)))
 
 
-@wrong("hidden-shape", "words-counted")
+@wrong("hidden-shape", "words-counted", points=1)
 def words_of_the_longest_text():
     size = parts()[1].config.hidden_size
     return three_ways(lambda texts: (len(texts), max(len(text.split()) for text in texts), size))
 
 
-@wrong("hidden-shape", "other-texts")
+@wrong("hidden-shape", "other-texts", points=1)
 def the_batch_from_above():
     return three_ways(lambda texts: tuple(body_of_both_texts()[0].shape))
 
 
-@wrong("hidden-shape", "axes-swapped")
+@wrong("hidden-shape", "axes-swapped", points=1)
 def tokens_before_texts():
     def hidden_shape(texts):
         number, tokens, size = body_shape(texts)
@@ -120,17 +120,17 @@ def tokens_before_texts():
     return three_ways(hidden_shape)
 
 
-@wrong("hidden-shape", "batch-axis-missing")
+@wrong("hidden-shape", "batch-axis-missing", points=1)
 def the_shape_of_one_row():
     return three_ways(lambda texts: body_shape(texts)[1:])
 
 
-@wrong("hidden-shape", "other-length")
+@wrong("hidden-shape", "other-length", points=1)
 def padded_to_a_fixed_width():
     return three_ways(lambda texts: body_shape(texts, padding="max_length", max_length=64))
 
 
-@wrong("hidden-shape", "other-size")
+@wrong("hidden-shape", "other-size", points=1)
 def the_size_of_the_vocabulary():
     return three_ways(lambda texts: (*body_shape(texts)[:2], parts()[1].config.vocab_size))
 
@@ -168,7 +168,7 @@ def the_key_alone():
     return three_ways(by_key="last_hidden_state")
 
 
-@wrong("hidden-shape", "partly-attempted")
+@wrong("hidden-shape", "partly-attempted", points=1)
 def two_ways():
     return three_ways(by_index=...)
 
@@ -257,6 +257,34 @@ def only_the_first_text():
 def other_key_names():
     (classify,) = classify_with()
     return (lambda texts: [{"name": r["label"], "score": r["score"]} for r in classify(texts)],)
+
+
+@wrong("pipeline-by-hand", "rounded", points=2)
+def scores_rounded_to_two_digits():
+    (classify,) = classify_with()
+    return (lambda texts: [r | {"score": round(r["score"], 2)} for r in classify(texts)],)
+
+
+@wrong("pipeline-by-hand", "rounded", points=2)
+def tensors_rounded():
+    return classify_with(lambda logits: logits.softmax(-1).round(decimals=2))
+
+
+@wrong("pipeline-by-hand", "raised")
+def the_whole_encoding_as_one_argument():
+    tokenizer, model = parts()
+    return (lambda texts: model(tokenizer(texts, padding=True, return_tensors="pt")).logits,)
+
+
+@wrong("pipeline-by-hand", "raised")
+def a_tensor_as_key():
+    return classify_with(name=lambda model, i: model.config.id2label[torch.tensor(i)])
+
+
+@wrong("hidden-shape", "raised", points=1)
+def the_hidden_states_of_a_model_with_a_head():
+    tokenizer, model = parts()
+    return three_ways(lambda texts: model(**tokenizer(texts, padding=True, return_tensors="pt")).last_hidden_state)
 
 
 @wrong("pipeline-by-hand", "other-scores", points=1)
@@ -398,37 +426,69 @@ def numpy_ids_and_a_list_of_names():
     return build, lambda text, vocab: np.array(encode(text, vocab)), decode_words
 
 
-@wrong("word-tokenizer", "punctuation-glued")
+@wrong("word-tokenizer", "punctuation-glued", points=2)
 def cut_at_spaces():
     return word_tokenizer(lambda text: text.lower().split())
 
 
-@wrong("word-tokenizer", "case-kept")
+@wrong("word-tokenizer", "case-kept", points=2)
 def capital_letters_kept():
     return word_tokenizer(lambda text: re.findall(r"\w+|[^\w\s]", text))
 
 
-@wrong("word-tokenizer", "no-unknown")
+@wrong("word-tokenizer", "no-unknown", points=2)
 def no_entry_for_unknown_words():
     return word_tokenizer(build=lambda words: {word: i for i, word in enumerate(dict.fromkeys(words))})
 
 
-@wrong("word-tokenizer", "turned-round")
+@wrong("word-tokenizer", "turned-round", points=2)
 def from_ids_to_words():
     return word_tokenizer(build=lambda words: {i: word for word, i in numbered(words).items()})
 
 
-@wrong("word-tokenizer", "not-a-dict")
+@wrong("word-tokenizer", "not-a-dict", points=2)
 def a_list_of_words():
     return word_tokenizer(build=lambda words: list(numbered(words)))
 
 
-@wrong("word-tokenizer", "ids-with-gaps")
+@wrong("word-tokenizer", "ids-with-gaps", points=2)
+def words_from_two_on():
+    return word_tokenizer(build=lambda words: {w: i + (i > 0) for w, i in numbered(words).items()})
+
+
+@wrong("word-tokenizer", "repeated-words", points=2)
+def the_size_as_id_for_each_word():
+    def build(words):
+        vocab = {"[UNK]": 0}
+        for word in words:
+            vocab[word] = len(vocab)
+        return vocab
+
+    return word_tokenizer(build=build)
+
+
+@wrong("word-tokenizer", "raised", points=2)
+def ids_looked_up_among_words():
+    build, encode, _ = word_tokenizer()
+    return build, encode, lambda ids, vocab: " ".join(vocab[number] for number in ids)
+
+
+def not_written_yet(*args):
+    raise NotImplementedError
+
+
+@wrong("word-tokenizer", "not-attempted", points=2)
+def decode_still_to_do():
+    build, encode, _ = word_tokenizer()
+    return build, encode, not_written_yet
+
+
+@wrong("word-tokenizer", "repeated-words", points=2)
 def repeated_words_counted_again():
     return word_tokenizer(build=lambda words: {word: i for i, word in enumerate(["[UNK]", *words])})
 
 
-@wrong("word-tokenizer", "shared-ids")
+@wrong("word-tokenizer", "shared-ids", points=2)
 def ids_that_start_again_with_each_text():
     def build(texts):
         vocab = {"[UNK]": 0}
@@ -440,53 +500,53 @@ def ids_that_start_again_with_each_text():
     return (build, *word_tokenizer()[1:])
 
 
-@wrong("word-tokenizer", "words-missing")
+@wrong("word-tokenizer", "words-missing", points=2)
 def only_the_first_text_of_the_list():
     build, *others = word_tokenizer()
     return (lambda texts: build(texts[:1]), *others)
 
 
-@wrong("word-tokenizer", "foreign-entries")
+@wrong("word-tokenizer", "foreign-entries", points=2)
 def a_word_from_elsewhere():
     return word_tokenizer(build=lambda words: numbered(["[PAD]", *words]))
 
 
-@wrong("word-tokenizer", "unknown-not-first")
+@wrong("word-tokenizer", "unknown-not-first", points=2)
 def unknown_as_the_last_entry():
     return word_tokenizer(build=lambda words: {word: i for i, word in enumerate([*dict.fromkeys(words), "[UNK]"])})
 
 
-@wrong("word-tokenizer", "unknown-raises", points=1)
+@wrong("word-tokenizer", "unknown-raises", points=2)
 def looked_up_without_a_second_value():
     return word_tokenizer(encode=lambda text, vocab: [vocab[word] for word in split_words(text)])
 
 
-@wrong("word-tokenizer", "unknown-dropped", points=1)
+@wrong("word-tokenizer", "unknown-dropped", points=2)
 def unknown_words_left_out():
     return word_tokenizer(encode=lambda text, vocab: [vocab[word] for word in split_words(text) if word in vocab])
 
 
-@wrong("word-tokenizer", "vocabulary-grows", points=1)
+@wrong("word-tokenizer", "vocabulary-grows", points=2)
 def the_vocabulary_learns_from_the_new_text():
     return word_tokenizer(encode=lambda text, vocab: [vocab.setdefault(word, len(vocab)) for word in split_words(text)])
 
 
-@wrong("word-tokenizer", "encoded-glued", points=1)
+@wrong("word-tokenizer", "encoded-glued", points=2)
 def new_text_cut_at_spaces():
     return word_tokenizer(encode=lambda text, vocab: [vocab.get(word, 0) for word in text.lower().split()])
 
 
-@wrong("word-tokenizer", "encoded-case", points=1)
+@wrong("word-tokenizer", "encoded-case", points=2)
 def new_text_not_in_lower_case():
     return word_tokenizer(encode=lambda text, vocab: [vocab.get(word, 0) for word in re.findall(r"\w+|[^\w\s]", text)])
 
 
-@wrong("word-tokenizer", "tokens-not-ids", points=1)
+@wrong("word-tokenizer", "tokens-not-ids", points=2)
 def words_instead_of_ids():
     return word_tokenizer(encode=lambda text, vocab: [word if word in vocab else "[UNK]" for word in split_words(text)])
 
 
-@wrong("word-tokenizer", "not-a-list-of-ids", points=1)
+@wrong("word-tokenizer", "not-a-list-of-ids", points=2)
 def a_batch_of_one():
     return word_tokenizer(encode=lambda text, vocab: torch.tensor([[vocab.get(word, 0) for word in split_words(text)]]))
 
@@ -545,6 +605,24 @@ def joined_texts_and_tensors():
             "characters": torch.tensor([len(characters), characters.total()]),
             "words": [len(words), np.int64(words.total())],
         }
+
+    return (compare_tokenizers,)
+
+
+@wrong("char-tokenizer", "texts-joined", points=1)
+def texts_joined_with_spaces():
+    def compare_tokenizers(texts):
+        words, characters = split_words(" ".join(texts)), " ".join(texts).lower()
+        return {"words": (len(set(words)), len(words)), "characters": (len(set(characters)), len(characters))}
+
+    return (compare_tokenizers,)
+
+
+@wrong("char-tokenizer", "words-run-together", points=1)
+def texts_joined_without_spaces():
+    def compare_tokenizers(texts):
+        words, characters = split_words("".join(texts)), "".join(texts).lower()
+        return {"words": (len(set(words)), len(words)), "characters": (len(set(characters)), len(characters))}
 
     return (compare_tokenizers,)
 
@@ -672,17 +750,17 @@ def symbols_popped_from_a_list():
     return first_of_the_largest, merge_pair
 
 
-@wrong("bpe-merge", "counts-ignored")
+@wrong("bpe-merge", "counts-ignored", points=2)
 def each_word_counted_once():
     return (lambda corpus: pair_counts(corpus, weight=lambda count: 1).most_common(1)[0][0]), merge
 
 
-@wrong("bpe-merge", "tie")
+@wrong("bpe-merge", "tie", points=2)
 def the_later_one_of_equals():
     return (lambda corpus: max((count, pair) for pair, count in pair_counts(corpus).items())[1]), merge
 
 
-@wrong("bpe-merge", "across-words")
+@wrong("bpe-merge", "across-words", points=2)
 def all_words_in_one_row():
     def most_frequent_pair(corpus):
         row = [symbol for word, count in corpus.items() for symbol in word]
@@ -691,22 +769,22 @@ def all_words_in_one_row():
     return most_frequent_pair, merge
 
 
-@wrong("bpe-merge", "joined-pair")
+@wrong("bpe-merge", "joined-pair", points=2)
 def the_new_symbol():
     return (lambda corpus: "".join(first_of_the_largest(corpus))), merge
 
 
-@wrong("bpe-merge", "pair-and-count")
+@wrong("bpe-merge", "pair-and-count", points=2)
 def what_most_common_returns():
     return (lambda corpus: pair_counts(corpus).most_common(1)[0]), merge
 
 
-@wrong("bpe-merge", "not-a-pair")
+@wrong("bpe-merge", "not-a-pair", points=2)
 def all_the_counts():
     return pair_counts, merge
 
 
-@wrong("bpe-merge", "other-pair")
+@wrong("bpe-merge", "other-pair", points=2)
 def the_rarest_pair():
     return (lambda corpus: pair_counts(corpus).most_common()[-1][0]), merge
 
@@ -725,9 +803,43 @@ def from_right_to_left():
     return first_of_the_largest, merge_pair
 
 
-@wrong("bpe-merge", "words-lost", points=1)
+@wrong("bpe-merge", "symbol-doubled", points=1)
 def the_second_symbol_left_behind():
     return first_of_the_largest, lambda corpus, pair: merge(corpus, pair, step=1)
+
+
+@wrong("bpe-merge", "symbol-doubled", points=1)
+def the_last_symbol_appended_in_any_case():
+    return first_of_the_largest, lambda corpus, pair: {(*merge_word(w, pair), w[-1]): n for w, n in corpus.items()}
+
+
+@wrong("bpe-merge", "symbol-lost", points=1)
+def the_last_symbol_never_reached():
+    def merge_pair(corpus, pair):
+        merged = {}
+        for word, count in corpus.items():
+            symbols, i = [], 0
+            while i < len(word) - 1:
+                width = 2 if word[i : i + 2] == pair else 1
+                symbols.append("".join(word[i : i + width]))
+                i += width
+            merged[tuple(symbols)] = count
+        return merged
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "letters-changed", points=1)
+def symbols_in_capitals():
+    def merge_pair(corpus, pair):
+        return {tuple(symbol.upper() for symbol in word): count for word, count in merge(corpus, pair).items()}
+
+    return first_of_the_largest, merge_pair
+
+
+@wrong("bpe-merge", "raised", points=1)
+def a_method_of_lists_on_a_word():
+    return first_of_the_largest, lambda corpus, pair: {word.append(pair): n for word, n in corpus.items()}
 
 
 @wrong("bpe-merge", "words-lost", points=1)
@@ -895,43 +1007,43 @@ def the_option_of_the_call_and_a_tuple():
     return two_steps(lambda text: tokenizer(text, add_special_tokens=False)["input_ids"], lambda ids: (101, *ids, 102))
 
 
-@wrong("ids-in-two-steps", "special-tokens-in")
+@wrong("ids-in-two-steps", "special-tokens-in", points=1)
 def encode_instead_of_two_steps():
     return two_steps(parts()[0].encode)
 
 
-@wrong("ids-in-two-steps", "the-tokenizers-call")
+@wrong("ids-in-two-steps", "the-tokenizers-call", points=1)
 def all_that_the_call_returns():
     return two_steps(parts()[0])
 
 
-@wrong("ids-in-two-steps", "tokens-not-ids")
+@wrong("ids-in-two-steps", "tokens-not-ids", points=1)
 def the_first_step_alone():
     return two_steps(parts()[0].tokenize)
 
 
-@wrong("ids-in-two-steps", "one-id")
+@wrong("ids-in-two-steps", "one-id", points=1)
 def the_second_step_alone():
     return two_steps(parts()[0].convert_tokens_to_ids)
 
 
-@wrong("ids-in-two-steps", "words-not-tokens")
+@wrong("ids-in-two-steps", "words-not-tokens", points=1)
 def words_looked_up():
     return two_steps(lambda text: parts()[0].convert_tokens_to_ids(text.split()))
 
 
-@wrong("ids-in-two-steps", "characters-not-tokens")
+@wrong("ids-in-two-steps", "characters-not-tokens", points=1)
 def characters_looked_up():
     return two_steps(lambda text: parts()[0].convert_tokens_to_ids(list(text)))
 
 
-@wrong("ids-in-two-steps", "other-ids")
+@wrong("ids-in-two-steps", "other-ids", points=1)
 def the_tokenizer_of_another_model():
     other = AutoTokenizer.from_pretrained("google-bert/bert-base-cased")
     return two_steps(lambda text: other.convert_tokens_to_ids(other.tokenize(text)))
 
 
-@wrong("ids-in-two-steps", "not-a-list-of-ids")
+@wrong("ids-in-two-steps", "not-a-list-of-ids", points=1)
 def ids_of_a_batch():
     return two_steps(lambda text: parts()[0](text, return_tensors="pt", add_special_tokens=False)["input_ids"])
 
@@ -939,6 +1051,26 @@ def ids_of_a_batch():
 @wrong("ids-in-two-steps", "nothing-returned", points=1)
 def insert_returns_nothing():
     return two_steps(second=lambda ids: ids.insert(0, 101))
+
+
+@wrong("ids-in-two-steps", "changed-in-place", points=1)
+def inserted_and_appended():
+    def with_special_tokens(ids):
+        ids.insert(0, 101)
+        ids.append(102)
+        return ids
+
+    return two_steps(second=with_special_tokens)
+
+
+@wrong("ids-in-two-steps", "raised", points=1)
+def a_list_and_numbers_added():
+    return two_steps(second=lambda ids: 101 + ids + 102)
+
+
+@wrong("ids-in-two-steps", "raised", points=1)
+def the_first_step_raises():
+    return two_steps(first=lambda text: parts()[0].convert_tokens_to_ids(3))
 
 
 @wrong("ids-in-two-steps", "texts-among-ids", points=1)
@@ -1023,7 +1155,7 @@ def the_option_the_wrong_way_round():
     return lambda text, keep_special: trip(text, not keep_special), KEPT, LOST
 
 
-@wrong("decode-back", "tokens-joined")
+@wrong("decode-back", "tokens-joined", points=2)
 def tokens_joined_with_spaces():
     tokenizer, _ = parts()
 
@@ -1040,7 +1172,7 @@ def a_list_of_tokens():
     return lambda text, keep_special: tokenizer.convert_ids_to_tokens(tokenizer(text)["input_ids"]), KEPT, LOST
 
 
-@wrong("decode-back", "text-itself")
+@wrong("decode-back", "text-itself", points=1)
 def the_text_as_it_was():
     return lambda text, keep_special: text, KEPT, LOST
 
@@ -1057,22 +1189,22 @@ def the_result_not_returned():
     return lambda text, keep_special: None, KEPT, LOST
 
 
-@wrong("decode-back", "too-short", points=1)
+@wrong("decode-back", "too-short", points=2)
 def kept_words_too_few():
     return trip, "the rain", LOST
 
 
-@wrong("decode-back", "capital-letters", points=1)
+@wrong("decode-back", "capital-letters", points=2)
 def kept_text_with_a_capital_letter():
     return trip, "The rain has stopped again.", LOST
 
 
-@wrong("decode-back", "spaces-moved", points=1)
+@wrong("decode-back", "spaces-moved", points=2)
 def kept_text_with_a_hyphen():
     return trip, "this is a well-known problem", LOST
 
 
-@wrong("decode-back", "letters-lost", points=1)
+@wrong("decode-back", "letters-lost", points=2)
 def kept_text_with_an_accent():
     return trip, "we met in a café", LOST
 
@@ -1092,7 +1224,7 @@ def no_lost_text():
     return trip, KEPT, " "
 
 
-@wrong("decode-back", "partly-attempted")
+@wrong("decode-back", "partly-attempted", points=1)
 def the_function_alone():
     return trip, ..., ...
 
@@ -1190,6 +1322,15 @@ def numpy_with_a_boolean_mask():
         for row, sequence in zip(ids, sequences, strict=True):
             row[: len(sequence)] = sequence
         return {"input_ids": ids, "attention_mask": ids != pad_id}
+
+    return (pad_batch,)
+
+
+@right("pad-and-mask")
+def ones_and_zeros_that_are_floats():
+    def pad_batch(sequences, pad_id):
+        batch = padded(sequences, pad_id)
+        return batch | {"attention_mask": batch["attention_mask"].float()}
 
     return (pad_batch,)
 
@@ -1347,6 +1488,16 @@ def cut_where_nothing_may_be_cut():
     return choices(to_longest={"padding": True, "truncation": True, "max_length": 12})
 
 
+@wrong("padding-choices", "text-lost", points=1)
+def eights_cut_at_the_last_place():
+    return choices(to_eights={"padding": True, "pad_to_multiple_of": 8, "truncation": True})
+
+
+@wrong("padding-choices", "text-lost")
+def the_longest_cut_at_the_last_place():
+    return choices(to_longest={"padding": True, "truncation": True})
+
+
 @wrong("padding-choices", "fixed-length")
 def a_length_that_is_large_enough():
     return choices(to_longest={"padding": "max_length", "max_length": 200})
@@ -1460,22 +1611,55 @@ def whole_vocabularies_compared():
     return pairing(fits, mended=[CASED, CASED])
 
 
-@wrong("wrong-pair", "pair-refused")
+@wrong("wrong-pair", "pair-refused", points=2)
 def names_compared():
     return pairing(lambda first, second: first == second)
 
 
-@wrong("wrong-pair", "too-easily-pleased")
+@wrong("wrong-pair", "names-compared", points=2)
+def parts_of_names_compared():
+    return pairing(lambda first, second: ("uncased" in first) == ("uncased" in second))
+
+
+@wrong("wrong-pair", "sizes-compared", points=2)
+def the_size_of_the_table_compared():
+    def fits(tokenizer_name, model_name):
+        return tokenizer_of(tokenizer_name).vocab_size == AutoConfig.from_pretrained(model_name).vocab_size
+
+    return pairing(fits)
+
+
+@wrong("wrong-pair", "pieces-compared", points=2)
+def pieces_of_a_capitalized_text_compared():
+    def fits(first, second):
+        return tokenizer_of(first).tokenize("It rains.") == tokenizer_of(second).tokenize("It rains.")
+
+    return pairing(fits)
+
+
+@right("wrong-pair")
+def pieces_that_the_other_one_numbers_alike():
+    def fits(tokenizer_name, model_name):
+        known = tokenizer_of(model_name).get_vocab()
+        own = tokenizer_of(tokenizer_name)
+        return all(known.get(piece) == own.get_vocab()[piece] for piece in own.tokenize("A B The It C")) and (
+            own("The A B")["input_ids"] == tokenizer_of(model_name).encode("The A B")
+        )
+
+    return pairing(fits)
+
+
+@wrong("wrong-pair", "too-easily-pleased", points=2)
 def classes_compared():
     return pairing(lambda first, second: type(tokenizer_of(first)) is type(tokenizer_of(second)))
 
 
-@wrong("wrong-pair", "too-easily-pleased")
+@wrong("wrong-pair", "too-easily-pleased", points=2)
 def pieces_compared():
     return pairing(lambda first, second: tokenizer_of(first).tokenize("the") == tokenizer_of(second).tokenize("the"))
 
 
-@wrong("wrong-pair", "too-easily-pleased")
+@wrong("wrong-pair", "too-easily-pleased", points=2)
 def no_error_is_enough():
     def fits(tokenizer_name, model_name):
         tokenizer_of(tokenizer_name), tokenizer_of(model_name)
@@ -1484,37 +1668,37 @@ def no_error_is_enough():
     return pairing(fits)
 
 
-@wrong("wrong-pair", "only-the-range")
+@wrong("wrong-pair", "only-the-range", points=2)
 def ids_only_small_enough():
     return pairing(lambda first, second: len(tokenizer_of(first)) <= len(tokenizer_of(second)))
 
 
-@wrong("wrong-pair", "upside-down")
+@wrong("wrong-pair", "upside-down", points=2)
 def different_instead_of_equal():
     return pairing(lambda first, second: not same_ids(first, second))
 
 
-@wrong("wrong-pair", "not-yes-or-no")
+@wrong("wrong-pair", "not-yes-or-no", points=2)
 def printed_instead_of_returned():
     return pairing(lambda first, second: None)
 
 
-@wrong("wrong-pair", "not-yes-or-no")
+@wrong("wrong-pair", "not-yes-or-no", points=2)
 def yes_in_words():
     return pairing(lambda first, second: "yes" if same_ids(first, second) else "no")
 
 
-@wrong("wrong-pair", "sound-setup", points=1)
+@wrong("wrong-pair", "sound-setup", points=2)
 def the_setup_with_unlike_names():
     return pairing(wrong_setup="reviews")
 
 
-@wrong("wrong-pair", "setup-not-name", points=1)
+@wrong("wrong-pair", "setup-not-name", points=2)
 def the_setup_instead_of_its_name():
     return pairing(wrong_setup=(UNCASED, CASED))
 
 
-@wrong("wrong-pair", "no-setup", points=1)
+@wrong("wrong-pair", "no-setup", points=2)
 def a_place_instead_of_a_name():
     return pairing(wrong_setup=1)
 
@@ -1591,47 +1775,47 @@ def slices_of_ids_by_hand():
     return truncate, windows
 
 
-@wrong("too-long", "characters-cut")
+@wrong("too-long", "characters-cut", points=2)
 def text_cut_before_tokens():
     return lambda text, size: parts()[0](text[:size])["input_ids"], overlapping
 
 
-@wrong("too-long", "words-cut")
+@wrong("too-long", "words-cut", points=2)
 def words_cut_before_tokens():
     return lambda text, size: parts()[0](" ".join(text.split()[: size - 2]))["input_ids"], overlapping
 
 
-@wrong("too-long", "end-cut-off")
+@wrong("too-long", "end-cut-off", points=2)
 def ids_sliced_after_the_call():
     return lambda text, size: parts()[0](text)["input_ids"][:size], overlapping
 
 
-@wrong("too-long", "no-special-tokens")
+@wrong("too-long", "no-special-tokens", points=2)
 def cut_without_special_tokens():
     return lambda text, size: body_ids(text)[:size], overlapping
 
 
-@wrong("too-long", "special-tokens-not-counted")
+@wrong("too-long", "special-tokens-not-counted", points=2)
 def framed_after_a_full_cut():
     return lambda text, size: framed(body_ids(text)[:size]), overlapping
 
 
-@wrong("too-long", "not-cut")
+@wrong("too-long", "not-cut", points=2)
 def cut_where_the_model_ends():
     return lambda text, size: parts()[0](text, truncation=True)["input_ids"], overlapping
 
 
-@wrong("too-long", "not-cut")
+@wrong("too-long", "not-cut", points=2)
 def nothing_cut():
     return lambda text, size: parts()[0](text)["input_ids"], overlapping
 
 
-@wrong("too-long", "start-lost")
+@wrong("too-long", "start-lost", points=2)
 def the_end_of_the_text_kept():
     return lambda text, size: framed(body_ids(text)[-(size - 2) :]), overlapping
 
 
-@wrong("too-long", "padded")
+@wrong("too-long", "padded", points=2)
 def cut_and_filled_up():
     def truncate(text, size):
         return parts()[0](text, truncation=True, padding="max_length", max_length=size)["input_ids"]
@@ -1639,17 +1823,17 @@ def cut_and_filled_up():
     return truncate, overlapping
 
 
-@wrong("too-long", "whole-encoding")
+@wrong("too-long", "whole-encoding", points=2)
 def the_whole_encoding_cut():
     return lambda text, size: parts()[0](text, truncation=True, max_length=size), overlapping
 
 
-@wrong("too-long", "not-a-list-of-ids")
+@wrong("too-long", "not-a-list-of-ids", points=2)
 def a_batch_of_one_row():
     return lambda text, size: [cut_at(text, size)], overlapping
 
 
-@wrong("too-long", "text-not-ids")
+@wrong("too-long", "text-not-ids", points=2)
 def a_shorter_text():
     return lambda text, size: text[:size], overlapping
 
@@ -1672,6 +1856,16 @@ def stride_left_out():
 @wrong("too-long", "overlap-as-step", points=1)
 def stride_taken_for_the_step():
     return cut_at, lambda text, size, overlap: overlapping(text, size, size - 2 - overlap)
+
+
+@wrong("too-long", "raised", points=1)
+def a_stride_larger_than_a_row():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, size)
+
+
+@wrong("too-long", "raised", points=2)
+def the_first_of_two_raises():
+    return (lambda text, size: cut_at(text, size)["input_ids"]), overlapping
 
 
 @wrong("too-long", "step-from-size", points=1)
@@ -1739,24 +1933,28 @@ def surprise_at(scores, id):
     return -scores.log_softmax(-1)[id]
 
 
-@cache
-def surprise_of(newborn=False):
-    name = "google-bert/bert-base-uncased"
-    model = AutoModelForMaskedLM.from_config(bert()) if newborn else AutoModelForMaskedLM.from_pretrained(name)
-    tokenizer = AutoTokenizer.from_pretrained(name)
+def surprise_by(model):
+    tokenizer = tokenizer_of(UNCASED)
     inputs = tokenizer("She drank a cup of [MASK].", return_tensors="pt")
     place = inputs["input_ids"][0].tolist().index(tokenizer.mask_token_id)
     with torch.no_grad():
-        return surprise_at(model.eval()(**inputs).logits[0, place], tokenizer.convert_tokens_to_ids("tea"))
+        return surprise_at(model(**inputs).logits[0, place], tokenizer.convert_tokens_to_ids("tea"))
 
 
-def blind_surprise():
-    return surprise_of(newborn=True)
+@cache
+def trained_surprise():
+    return surprise_by(AutoModelForMaskedLM.from_pretrained(UNCASED))
 
 
-def tiny(config=None, surprise=surprise_at, blind=None, trained=None):
-    blind = blind_surprise() if blind is None else blind
-    return config or bert(), surprise, blind, surprise_of() if trained is None else trained
+@cache
+def small_model():
+    return AutoModelForMaskedLM.from_config(bert()).eval()
+
+
+def tiny(config=None, surprise=surprise_at, model=None, blind=None, trained=None):
+    model = model or (AutoModelForMaskedLM.from_config(config).eval() if config else small_model())
+    blind = surprise_by(model) if blind is None else blind
+    return config or bert(), model, surprise, blind, trained_surprise() if trained is None else trained
 
 
 @right("tiny-bert")
@@ -1770,7 +1968,8 @@ def nearly_two_million_and_numpy():
         powers = np.exp(scores.numpy() - scores.numpy().max())
         return float(-np.log(powers[id] / powers.sum()))
 
-    return tiny(bert(60, heads=6), surprise, blind=blind_surprise().item(), trained=surprise_of().numpy())
+    model = AutoModelForMaskedLM.from_config(bert(60, heads=6)).eval()
+    return tiny(bert(60, heads=6), surprise, model, surprise_by(model).item(), trained_surprise().numpy())
 
 
 @right("tiny-bert")
@@ -1778,109 +1977,160 @@ def narrow_and_deep():
     return tiny(bert(40, layers=9, heads=5), lambda scores, id: torch.logsumexp(scores, 0) - scores[id])
 
 
-@wrong("tiny-bert", "other-middle")
+@right("tiny-bert")
+def a_model_left_in_training_mode():
+    model = AutoModelForMaskedLM.from_config(bert()).train()
+    return tiny(model=model)
+
+
+@wrong("tiny-bert", "middle-at-default", points=3)
 def middle_left_at_its_default():
-    return tiny(bert(32, middle=3072))
+    return tiny(BertConfig(hidden_size=48, num_hidden_layers=2, num_attention_heads=4))
 
 
-@wrong("tiny-bert", "heads-do-not-divide")
+@wrong("tiny-bert", "middle-at-default", points=2)
+def middle_at_its_default_and_surprise_without_minus():
+    return tiny(bert(32, middle=3072), lambda scores, word_id: scores.log_softmax(-1)[word_id])
+
+
+@wrong("tiny-bert", "other-middle", points=3)
+def middle_twice_as_wide():
+    return tiny(bert(48, middle=96))
+
+
+@wrong("tiny-bert", "heads-do-not-divide", points=2)
 def heads_left_at_their_default():
-    return tiny(BertConfig(hidden_size=50, num_hidden_layers=2, intermediate_size=200))
+    return tiny(BertConfig(hidden_size=50, num_hidden_layers=2, intermediate_size=200), model=small_model())
 
 
-@wrong("tiny-bert", "too-large")
+@wrong("tiny-bert", "too-large", points=2)
 def a_full_sized_bert():
-    return tiny(BertConfig())
+    return tiny(BertConfig(), model=small_model())
 
 
-@wrong("tiny-bert", "too-large")
+@wrong("tiny-bert", "too-large", points=3)
 def sixty_four_is_too_wide():
     return tiny(bert(64))
 
 
-@wrong("tiny-bert", "too-small")
+@wrong("tiny-bert", "too-small", points=3)
 def too_narrow():
     return tiny(bert(16))
 
 
-@wrong("tiny-bert", "too-few-parts")
+@wrong("tiny-bert", "too-few-parts", points=3)
 def one_layer():
     return tiny(bert(layers=1))
 
 
-@wrong("tiny-bert", "too-few-parts")
+@wrong("tiny-bert", "too-few-parts", points=3)
 def one_head():
     return tiny(bert(heads=1))
 
 
-@wrong("tiny-bert", "other-vocabulary")
+@wrong("tiny-bert", "other-vocabulary", points=3)
 def vocabulary_cut_down():
-    return tiny(bert(128, vocab_size=5_000))
+    return tiny(bert(48, vocab_size=5_000), model=small_model())
 
 
-@wrong("tiny-bert", "other-architecture")
+@wrong("tiny-bert", "other-architecture", points=3)
 def a_distilbert():
-    return tiny(DistilBertConfig(dim=48, n_layers=2, n_heads=4, hidden_dim=192))
+    return tiny(DistilBertConfig(dim=48, n_layers=2, n_heads=4, hidden_dim=192), model=small_model())
 
 
-@wrong("tiny-bert", "model-not-config")
+@wrong("tiny-bert", "model-not-config", points=3)
 def the_model_built():
-    return tiny(AutoModelForMaskedLM.from_config(bert()))
+    return tiny(small_model(), model=small_model())
 
 
-@wrong("tiny-bert", "options-not-config")
+@wrong("tiny-bert", "options-not-config", points=3)
 def settings_in_a_dictionary():
-    return tiny({"hidden_size": 48})
+    return tiny({"hidden_size": 48}, model=small_model())
 
 
-@wrong("tiny-bert", "sign-missing", points=1)
+@wrong("tiny-bert", "sign-missing", points=3)
 def logarithm_without_minus():
     return tiny(surprise=lambda scores, id: scores.log_softmax(-1)[id])
 
 
-@wrong("tiny-bert", "probability", points=1)
+@wrong("tiny-bert", "probability", points=3)
 def probability_instead_of_surprise():
     return tiny(surprise=lambda scores, id: scores.softmax(-1)[id])
 
 
-@wrong("tiny-bert", "other-base", points=1)
+@wrong("tiny-bert", "other-base", points=3)
 def surprise_in_bits():
     return tiny(surprise=lambda scores, id: -scores.softmax(-1)[id].log2())
 
 
-@wrong("tiny-bert", "raw-score", points=1)
+@wrong("tiny-bert", "raw-score", points=3)
 def softmax_forgotten():
     return tiny(surprise=lambda scores, id: -scores[id])
 
 
-@wrong("tiny-bert", "raw-score", points=1)
+@wrong("tiny-bert", "raw-score", points=3)
 def logarithm_of_a_score():
     return tiny(surprise=lambda scores, id: -scores[id].log())
 
 
-@wrong("tiny-bert", "most-likely-word", points=1)
+@wrong("tiny-bert", "most-likely-word", points=3)
 def id_ignored():
     return tiny(surprise=lambda scores, id: -scores.log_softmax(-1).max())
 
 
-@wrong("tiny-bert", "not-a-number", points=1)
+@wrong("tiny-bert", "not-a-number", points=3)
 def surprise_at_every_word():
     return tiny(surprise=lambda scores, id: -scores.log_softmax(-1))
 
 
-@wrong("tiny-bert", "swapped", points=2)
+@wrong("tiny-bert", "trained-as-tiny", points=2)
 def numbers_swapped():
-    return tiny(blind=surprise_of(), trained=blind_surprise())
+    return tiny(blind=trained_surprise(), trained=surprise_by(small_model()))
 
 
-@wrong("tiny-bert", "not-blind", points=2)
+@wrong("tiny-bert", "trained-as-tiny", points=3)
 def the_trained_model_twice():
-    return tiny(blind=surprise_of())
+    return tiny(blind=trained_surprise())
+
+
+@wrong("tiny-bert", "other-newborn", points=3)
+def the_newborn_of_the_chapter():
+    return tiny(blind=surprise_by(small_model()) + 0.1)
+
+
+@wrong("tiny-bert", "not-blind", points=3)
+def the_surprise_at_another_place():
+    return tiny(blind=5.0)
+
+
+@wrong("tiny-bert", "other-model", points=3)
+def the_newborn_as_tiny():
+    return tiny(bert(), model=AutoModelForMaskedLM.from_config(bert(32, layers=4)).eval())
+
+
+@wrong("tiny-bert", "not-a-model", points=3)
+def the_plan_as_tiny():
+    return bert(), bert(), surprise_at, 10.3, trained_surprise()
+
+
+@wrong("tiny-bert", "other-head", points=3)
+def a_tiny_body():
+    return bert(), AutoModel.from_config(bert()).eval(), surprise_at, 10.3, trained_surprise()
+
+
+@wrong("tiny-bert", "partly-attempted", points=3)
+def tiny_not_made_yet():
+    return bert(), ..., surprise_at, ..., trained_surprise()
+
+
+@wrong("tiny-bert", "rounded", points=3)
+def the_trained_number_typed_by_hand():
+    return tiny(trained=float(trained_surprise()) + 0.02)
 
 
 @wrong("tiny-bert", "other-trained", points=3)
 def the_tiny_model_twice():
-    return tiny(trained=blind_surprise())
+    return tiny(trained=surprise_by(small_model()))
 
 
 # ---------------------------------------------------------------- save-and-reload
@@ -1935,7 +2185,7 @@ def weights_by_hand_and_lists():
     return saved(save, load)
 
 
-@wrong("save-and-reload", "dropout-active")
+@wrong("save-and-reload", "dropout-active", points=1)
 def evaluation_mode_forgotten():
     def save(config, folder, ids):
         model = AutoModel.from_config(config)
@@ -1945,12 +2195,12 @@ def evaluation_mode_forgotten():
     return saved(save)
 
 
-@wrong("save-and-reload", "dropout-active")
+@wrong("save-and-reload", "dropout-active", points=1)
 def reloaded_for_training():
     return saved(load=lambda folder, ids: states_of(AutoModel.from_pretrained(folder).train(), ids))
 
 
-@wrong("save-and-reload", "other-weights")
+@wrong("save-and-reload", "other-weights", points=1)
 def new_model_from_the_saved_plan():
     def load(folder, ids):
         return states_of(AutoModel.from_config(AutoConfig.from_pretrained(folder)).eval(), ids)
@@ -1958,7 +2208,7 @@ def new_model_from_the_saved_plan():
     return saved(load=load)
 
 
-@wrong("save-and-reload", "other-weights")
+@wrong("save-and-reload", "other-weights", points=1)
 def two_models_from_one_config():
     def save(config, folder, ids):
         AutoModel.from_config(config).save_pretrained(folder)
@@ -1967,7 +2217,7 @@ def two_models_from_one_config():
     return saved(save)
 
 
-@wrong("save-and-reload", "weights-not-saved")
+@wrong("save-and-reload", "weights-not-saved", points=1)
 def plan_saved_alone():
     def save(config, folder, ids):
         config.save_pretrained(folder)
@@ -1976,12 +2226,12 @@ def plan_saved_alone():
     return saved(save)
 
 
-@wrong("save-and-reload", "nothing-saved")
+@wrong("save-and-reload", "nothing-saved", points=1)
 def saving_forgotten():
     return saved(lambda config, folder, ids: states_of(AutoModel.from_config(config).eval(), ids))
 
 
-@wrong("save-and-reload", "names-not-numbers")
+@wrong("save-and-reload", "names-not-numbers", points=1)
 def names_compared_only():
     def save(config, folder, ids):
         model = AutoModel.from_config(config)
@@ -1991,7 +2241,7 @@ def names_compared_only():
     return saved(save)
 
 
-@wrong("save-and-reload", "weights-not-outputs")
+@wrong("save-and-reload", "weights-not-outputs", points=1)
 def weights_returned():
     def save(config, folder, ids):
         model = AutoModel.from_config(config)
@@ -2001,17 +2251,17 @@ def weights_returned():
     return saved(save)
 
 
-@wrong("save-and-reload", "whole-output")
+@wrong("save-and-reload", "whole-output", points=1)
 def output_as_it_is():
     return saved(load=lambda folder, ids: AutoModel.from_pretrained(folder)(ids))
 
 
-@wrong("save-and-reload", "pooled")
+@wrong("save-and-reload", "pooled", points=1)
 def pooled_states():
     return saved(load=lambda folder, ids: AutoModel.from_pretrained(folder)(ids).pooler_output)
 
 
-@wrong("save-and-reload", "not-a-tensor")
+@wrong("save-and-reload", "not-a-tensor", points=1)
 def nothing_returned():
     def save(config, folder, ids):
         save_new(config, folder, ids)
@@ -2019,7 +2269,7 @@ def nothing_returned():
     return saved(save)
 
 
-@wrong("save-and-reload", "other-shape")
+@wrong("save-and-reload", "other-shape", points=1)
 def first_text_only():
     return saved(load=lambda folder, ids: reload(folder, ids)[0])
 

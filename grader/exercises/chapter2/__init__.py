@@ -15,8 +15,8 @@ from grader.exercises.chapter2 import decode_back
 from grader.exercises.chapter2 import wrong_pair
 from grader.exercises.chapter2 import same_logits_twice
 from grader.exercises.chapter2 import pad_and_mask
-from grader.exercises.chapter2 import padding_choices
 from grader.exercises.chapter2 import too_long
+from grader.exercises.chapter2 import padding_choices
 from grader.exercises.chapter2 import quiz
 # isort: on
 
@@ -35,7 +35,7 @@ __all__ = [
     "wrong_pair",
     "same_logits_twice",
     "pad_and_mask",
-    "padding_choices",
     "too_long",
+    "padding_choices",
     "quiz",
 ]

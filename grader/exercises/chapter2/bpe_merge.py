@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 Corpus = dict[tuple[str, ...], int]
@@ -48,7 +50,7 @@ def bpe_merge(answer: Answer, draw: Draw) -> str:
     """
     counts = draw.integers(len(WORDS), 2, 30)
     drawn = {tuple(word): count for word, count in zip(draw.shuffled(WORDS), counts, strict=True)}
-    for corpus in (
+    pairs = (
         {("s", "u", "n"): 6, ("r", "u", "n"): 2},
         # Read as one long word, it would hold "x", "y" three times.
         {("p", "x"): 1, ("y", "q"): 1, ("r", "x"): 1, ("y", "s"): 1, ("z", "x"): 1, ("y", "w"): 1},
@@ -57,17 +59,23 @@ def bpe_merge(answer: Answer, draw: Draw) -> str:
         # Equals; the alphabet has another order than the corpus.
         {("y", "e", "t"): 4, ("c", "a", "b"): 4},
         drawn,
-    ):
-        _pair(answer.call("most_frequent_pair", corpus), corpus)
-    for corpus, pair in (
+    )
+    merges = (
         ({("s", "u", "n"): 6, ("r", "u", "n"): 2, ("h", "o", "t"): 3}, ("u", "n")),
         ({tuple("banana"): 4, tuple("nan"): 1}, ("n", "a")),
         ({("a", "a", "a"): 3, ("a", "a", "a", "a"): 2, ("b", "a"): 5}, ("a", "a")),
         # The letters stand there, the symbols do not.
         ({("un", "d", "o"): 2, ("s", "u", "n", "d"): 7, ("n", "do"): 3, ("n", "d"): 1}, ("n", "d")),
         (drawn, _most_frequent(drawn)),
-    ):
-        _merged(answer.call("merge_pair", corpus, pair), corpus, pair)
+    )
+    parts = Parts()
+    with parts.worth(1):
+        for corpus in pairs:
+            _pair(answer.call("most_frequent_pair", corpus), corpus)
+    with parts.worth(2):
+        for corpus, pair in merges:
+            _merged(answer.call("merge_pair", corpus, pair), corpus, pair)
+    parts.settle()
     learned = []
     for _ in range(6):
         pair = _most_frequent(drawn)
@@ -176,7 +184,6 @@ def _merged(value: Any, corpus: Corpus, pair: Pair) -> None:
             got=shorten(value),
             wanted="a dictionary from tuples of symbols to counts",
             advice="Build a new dictionary, word by word, and `return` it.",
-            earned=1,
         )
     if odd := [word for word in value if not isinstance(word, tuple) or not _are_texts(word)]:
         raise Wrong(
@@ -185,7 +192,6 @@ def _merged(value: Any, corpus: Corpus, pair: Pair) -> None:
             got=shorten(odd[0]),
             wanted="tuples, as in the corpus that goes in",
             advice="A list cannot be a key; `tuple(symbols)` can.",
-            earned=1,
         )
     whole = {"".join(word): word for word in value}
     for word in corpus:
@@ -193,13 +199,14 @@ def _merged(value: Any, corpus: Corpus, pair: Pair) -> None:
         if found is None and pair[0] == pair[1]:
             _overlap(f"no {''.join(word)!r} any more after merging {pair} in {shorten(corpus, 150)}")
         if found is None:
+            if (became := _became(word, value, corpus)) is not None:
+                _explain_symbols(word, became, pair)
             raise Wrong(
                 "words-lost",
                 "A word is missing from the new corpus.",
                 got=f"no {''.join(word)!r} after merging {pair} in {shorten(corpus, 150)}",
                 wanted="all words, with the pair and without",
                 advice="Put the symbols of each new word together: nothing may be left over or fall away at its end.",
-                earned=1,
             )
         if found != _merge_word(word, pair):
             _explain_word(word, found, pair)
@@ -210,7 +217,6 @@ def _merged(value: Any, corpus: Corpus, pair: Pair) -> None:
             "The new corpus holds more words than the old one.",
             got=f"{shorten(extra)} after merging {pair}",
             wanted=f"the same {len(right)} words",
-            earned=1,
             advice="Start from an empty dictionary, and put each word in once.",
         )
     for word, count in value.items():
@@ -221,12 +227,50 @@ def _merged(value: Any, corpus: Corpus, pair: Pair) -> None:
                 got=f"{count} for {word}",
                 wanted="the count that the word had before",
                 advice="Merging changes how a word is cut, not how often it occurs.",
-                earned=2,
+                earned=1,
             )
 
 
 def _are_texts(word: tuple) -> bool:
     return all(isinstance(symbol, str) for symbol in word)
+
+
+def _became(word: tuple[str, ...], value: dict, corpus: Corpus) -> tuple[str, ...] | None:
+    """The learner's own tuple for a word whose letters are not all there: the one in its place, else the most alike."""
+    if len(value) == len(corpus):
+        return list(value)[list(corpus).index(word)]
+    known = {"".join(word) for word in corpus}
+    others = [other for other in value if "".join(other) not in known]
+    return max(others, key=lambda other: SequenceMatcher(None, other, word).ratio(), default=None)
+
+
+def _explain_symbols(word: tuple[str, ...], found: tuple[str, ...], pair: Pair) -> None:
+    got = f"{word} became {found} with the pair {pair}"
+    for i, symbol in enumerate(found):
+        if "".join(found[:i] + found[i + 1 :]) == "".join(word):
+            raise Wrong(
+                "symbol-doubled",
+                "A symbol stands in a word once more than before.",
+                got=f"{got}: the {symbol!r} was kept a second time",
+                wanted="the same letters as before, with the pair as one symbol",
+                advice="A merge uses up two symbols: step over both, and append neither of them again.",
+            )
+    for i, symbol in enumerate(word):
+        if "".join(word[:i] + word[i + 1 :]) == "".join(found):
+            raise Wrong(
+                "symbol-lost",
+                "A symbol of a word is gone.",
+                got=f"{got}: the {symbol!r} was lost",
+                wanted="the same letters as before, with the pair as one symbol",
+                advice="Where does your walk through the word stop? The last symbol belongs to it, pair or no pair.",
+            )
+    raise Wrong(
+        "letters-changed",
+        "A word has other letters than before.",
+        got=got,
+        wanted="the same letters as before, with the pair as one symbol",
+        advice="Walk through this one word on paper: which symbol is appended at each step?",
+    )
 
 
 def _explain_word(word: tuple[str, ...], found: tuple[str, ...], pair: Pair) -> None:
@@ -238,7 +282,6 @@ def _explain_word(word: tuple[str, ...], found: tuple[str, ...], pair: Pair) -> 
             got=got,
             wanted="one symbol in the place of the two",
             advice="Look at each place of the word, up to its end; a tuple of two is compared with `pair`.",
-            earned=1,
         )
     places = [i for i in range(len(word) - 1) if word[i : i + 2] == pair]
     if places and found == word[: places[0]] + ("".join(pair),) + word[places[0] + 2 :]:
@@ -248,7 +291,6 @@ def _explain_word(word: tuple[str, ...], found: tuple[str, ...], pair: Pair) -> 
             got=got,
             wanted="each pair of the word",
             advice="Go on behind the merged symbol, to the end of the word.",
-            earned=1,
         )
     if places and pair[0] == pair[1]:
         _overlap(got)
@@ -258,7 +300,6 @@ def _explain_word(word: tuple[str, ...], found: tuple[str, ...], pair: Pair) -> 
         got=got,
         wanted=f"only where the whole symbols are {pair[0]!r} and {pair[1]!r}",
         advice="Compare symbols, not letters: replacing text also hits the end of one symbol and the start of another.",
-        earned=1,
     )
 
 
@@ -269,5 +310,4 @@ def _overlap(got: str) -> None:
         got=got,
         wanted="from left to right; a symbol that was used up is not used again",
         advice="After a merge, step over both symbols.",
-        earned=1,
     )

@@ -43,6 +43,8 @@ def char_tokenizer(answer: Answer, draw: Draw) -> str:
     for texts in (
         ["The cat saw the dog. The Dog saw nothing!", "Did the cat see it, then? Yes."],
         ["A dog!  " + draw.choice(SENTENCES), *draw.sample(SENTENCES, 3)],
+        # No mark keeps the last word of one text from the first word of the next.
+        ["the cat sleeps", "the dog barks", draw.choice(SENTENCES).rstrip(".!")],
     ):
         value = answer.call("compare_tokenizers", texts)
         value = expect.dictionary(value, "What `compare_tokenizers` returns", keys=KEYS)
@@ -107,6 +109,24 @@ def _explain(texts: list[str], found: dict, right: dict) -> None:
             got=got,
             wanted="each character of the text, a space as well",
             advice="Without spaces nobody could put the words together again: cut the text itself, not its words.",
+            earned=earned,
+        )
+    if key == "characters" and pair[1] == right[key][1] + len(texts) - 1:
+        raise Wrong(
+            "texts-joined",
+            "Between the texts there are characters that no text holds.",
+            got=got,
+            wanted=f"{right[key][1]} characters, and no sign between one text and the next",
+            advice="What `join` puts between the texts is counted too: collect the characters text by text.",
+            earned=earned,
+        )
+    if key == "words" and pair == _count(["".join(texts)], words_of):
+        raise Wrong(
+            "words-run-together",
+            "The last word of a text has grown together with the first word of the next.",
+            got=got,
+            wanted="the words of each text",
+            advice=f"Cut each text by itself: {texts[0].split()[-1]!r} and {texts[1].split()[0]!r} are two words.",
             earned=earned,
         )
     if pair == _count(texts, cased):

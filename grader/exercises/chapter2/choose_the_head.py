@@ -56,7 +56,7 @@ def choose_the_head(answer: Answer, draw: Draw) -> str:
 
     - `"review"`: is a review good or bad?
     - `"names"`: which words of a text are names of persons or places?
-    - `"span"`: where in a page stands the answer to a question?
+    - `"span"`: where in a page is the answer to a question?
     - `"gap"`: which word is hidden in the middle of a sentence?
     - `"story"`: how does a story go on?
     - `"french"`: what is this French text in English?

@@ -11,6 +11,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 MOST_CHARACTERS = 500  # so that no text has more tokens than the model has places
@@ -40,10 +41,20 @@ def decode_back(answer: Answer, draw: Draw) -> str:
     - `lost_text`: a text of yours that comes back changed.
     """
     texts = ["The café wasn't open.", "the rain has stopped", *draw.sample(SENTENCES, 2)]
-    for text in texts:
-        for keep in draw.shuffled((True, False)):
-            _trip(answer.call("round_trip", text, keep), text, keep)
+    parts, lost, back = Parts(), "", ""
+    with parts.worth(1):
+        for text in texts:
+            for keep in draw.shuffled((True, False)):
+                _trip(answer.call("round_trip", text, keep), text, keep)
+    with parts.worth(1):
+        _kept(answer)
+    with parts.worth(1):
+        lost, back = _lost(answer)
+    parts.settle()
+    return f"{shorten(lost, 60)} came back as {shorten(back, 60)}: ids do not keep everything."
 
+
+def _kept(answer: Answer) -> None:
     kept = expect.text(answer.value("kept_text"), "`kept_text`")[:MOST_CHARACTERS]
     if len(kept.split()) < 4:
         raise Wrong(
@@ -51,18 +62,20 @@ def decode_back(answer: Answer, draw: Draw) -> str:
             "`kept_text` has fewer than four words.",
             got=f"{shorten(kept)}, {len(kept.split())} words",
             wanted="at least four words with spaces between them",
-            earned=1,
             advice="Write a whole sentence.",
         )
     if kept != (back := _back(answer, kept)):
         _explain_loss(kept, back)
+
+
+def _lost(answer: Answer) -> tuple[str, str]:
+    """The learner's text that comes back changed, and what it becomes."""
     lost = expect.text(answer.value("lost_text"), "`lost_text`")[:MOST_CHARACTERS]
     if not lost.strip():
         raise Wrong(
             "empty-text",
             "`lost_text` is empty.",
             wanted="a text that changes on its way",
-            earned=2,
             advice="Write any text that your `round_trip` changes.",
         )
     if lost == (back := _back(answer, lost)):
@@ -72,9 +85,8 @@ def decode_back(answer: Answer, draw: Draw) -> str:
             got=shorten(lost),
             wanted="a text that is different after encoding and decoding",
             advice="What can the tokens of an uncased model not hold? Letters, accents, spaces, signs: try some.",
-            earned=2,
         )
-    return f"{shorten(lost, 60)} came back as {shorten(back, 60)}: ids do not keep everything."
+    return lost, back
 
 
 def _back(answer: Answer, text: str) -> str:
@@ -157,7 +169,6 @@ def _explain_loss(text: str, back: str) -> None:
             got=got,
             wanted="a text that comes back exactly",
             advice="This tokenizer is uncased.",
-            earned=1,
         )
     if "".join(text.lower().split()) == "".join(back.split()):
         raise Wrong(
@@ -166,7 +177,6 @@ def _explain_loss(text: str, back: str) -> None:
             got=got,
             wanted="a text that comes back exactly",
             advice="Apostrophes, hyphens and brackets are tokens of their own, and so are put between spaces.",
-            earned=1,
         )
     raise Wrong(
         "letters-lost",
@@ -174,5 +184,4 @@ def _explain_loss(text: str, back: str) -> None:
         got=got,
         wanted="a text that comes back exactly",
         advice="Accents and rare signs get lost.",
-        earned=1,
     )

@@ -12,6 +12,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 WAYS = ("by_attribute", "by_key", "by_index")
@@ -42,12 +43,16 @@ def hidden_shape(answer: Answer, draw: Draw) -> str:
       got in three ways.
     """
     tokenizer, model = references.tokenizer(references.SENTIMENT), references.sentiment_model()
-    for texts in (draw.sample(SENTENCES, 3), ["Snowboarding is unbelievable.", *draw.sample(SENTENCES, 3)]):
-        right = (len(texts), max(len(ids) for ids in tokenizer(texts)["input_ids"]), model.config.hidden_size)
-        _shape(call_with_texts(answer, "hidden_shape", texts), texts, right)
+    parts = Parts()
+    with parts.worth(1):
+        for texts in (draw.sample(SENTENCES, 3), ["Snowboarding is unbelievable.", *draw.sample(SENTENCES, 3)]):
+            right = (len(texts), max(len(ids) for ids in tokenizer(texts)["input_ids"]), model.config.hidden_size)
+            _shape(call_with_texts(answer, "hidden_shape", texts), texts, right)
     states, mask = _reference()
-    for name in WAYS:
-        _states(answer.value(name), name, states, mask)
+    with parts.worth(1):
+        for name in WAYS:
+            _states(answer.value(name), name, states, mask)
+    parts.settle()
     return f"Shape {tuple(states.shape)}: a vector of {states.shape[2]} numbers for each token, three ways to get it."
 
 
@@ -183,7 +188,6 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             f"`{name}` is the whole output.",
             got=f"an output with {', '.join(map(str, value))}" if value else "an empty dictionary",
             wanted="the tensor of hidden states in it",
-            earned=1,
             advice="An attribute, a key or a position chooses one part of it.",
         )
     if isinstance(value, str):
@@ -192,15 +196,9 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             f"`{name}` is a text.",
             got=shorten(value),
             wanted="the tensor itself",
-            earned=1,
             advice="A key stands in the brackets behind `outputs`.",
         )
-    try:
-        found = expect.array(value, f"`{name}`")
-    except Wrong as wrong:
-        raise Wrong(
-            wrong.verdict.mistake, wrong.verdict.message, got=wrong.verdict.got, wanted=wrong.verdict.wanted, earned=1
-        ) from None
+    found = expect.array(value, f"`{name}`")
     got = f"shape {found.shape}"
     if found.shape == (len(states), references.sentiment_model().config.num_labels):
         raise Wrong(
@@ -209,7 +207,6 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             got=got,
             wanted="the hidden states, one vector for each token",
             advice="They are in `outputs`, the result of the body; logits come from the model with its head.",
-            earned=1,
         )
     if found.shape in ((len(states), states.shape[2]), (states.shape[2],)):
         raise Wrong(
@@ -218,7 +215,6 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             got=got,
             wanted="one vector for each token",
             advice="This is another part of the output, or the row of one token.",
-            earned=1,
         )
     if found.shape == states.shape[1:]:
         raise Wrong(
@@ -227,7 +223,6 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             got=got,
             wanted="both texts of the batch",
             advice="One index chooses from the output, a second one would choose a text.",
-            earned=1,
         )
     if found.shape != states.shape:
         raise Wrong(
@@ -235,7 +230,6 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             f"`{name}` has another shape.",
             got=got,
             wanted="the shape of `hidden`",
-            earned=1,
             advice="Print the `.shape` of both, and look for the step that changes it.",
         )
     if not expect.close(found[mask], states[mask], tolerance=5e-3):
@@ -245,5 +239,4 @@ def _states(value: Any, name: str, states: Any, mask: Any) -> None:
             got=shorten([round(float(number), 3) for number in found[0, 0, :4]]),
             wanted="the hidden states of the body's last layer for `texts`",
             advice="Run the cells of this section once more, from the texts on.",
-            earned=1,
         )

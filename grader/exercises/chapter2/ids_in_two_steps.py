@@ -11,6 +11,7 @@ from grader.exercises.chapter2.sentences import SENTENCES
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 
@@ -41,10 +42,16 @@ def ids_in_two_steps(answer: Answer, draw: Draw) -> str:
     tokenizer = references.tokenizer(references.SENTIMENT)
     texts = ["I hate this so much!", "Snowboarding in Zürich is unbelievable.", *draw.sample(SENTENCES, 2)]
     plain = [tokenizer.convert_tokens_to_ids(tokenizer.tokenize(text)) for text in texts]
-    for text, right in zip(texts, plain, strict=True):
-        _two_steps(answer.call("ids_in_two_steps", text), text, right, tokenizer)
-    for text, ids in zip(texts, plain, strict=True):
-        _special(answer.call("with_special_tokens", ids), ids, tokenizer(text)["input_ids"], tokenizer)
+    parts = Parts()
+    with parts.worth(1):
+        for text, right in zip(texts, plain, strict=True):
+            _two_steps(answer.call("ids_in_two_steps", text), text, right, tokenizer)
+    with parts.worth(1):
+        for text, ids in zip(texts, plain, strict=True):
+            trace = answer.trace("with_special_tokens", ids)
+            _special(trace.value, ids, tokenizer(text)["input_ids"], tokenizer)
+            _unchanged(trace.inputs_changed)
+    parts.settle()
     return (
         f"{len(plain[0])} tokens in two steps, {len(plain[0]) + 2} in the tokenizer's own call: "
         f"{tokenizer.cls_token} opens a text, {tokenizer.sep_token} closes it."
@@ -114,7 +121,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got="None",
             wanted="a new list",
             advice="`insert` and `append` change a list and return None; `[first] + ids + [last]` is a new one.",
-            earned=1,
         )
     if isinstance(value, list | tuple) and any(isinstance(item, str) for item in value):
         raise Wrong(
@@ -123,7 +129,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got=shorten(value),
             wanted="whole numbers only",
             advice="Special tokens have ids too; the tokenizer knows them.",
-            earned=1,
         )
     if isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value):
         raise Wrong(
@@ -132,9 +137,8 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got=shorten(value),
             wanted="one flat list",
             advice="Add lists with `+`, or unpack one with `*ids`.",
-            earned=1,
         )
-    found = token_ids(value, "What `with_special_tokens` returns", earned=1)
+    found = token_ids(value, "What `with_special_tokens` returns")
     if found == right:
         return
     cls, sep, got = tokenizer.cls_token_id, tokenizer.sep_token_id, f"{shorten(found)} for {shorten(ids)}"
@@ -145,7 +149,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got=got,
             wanted=f"{len(right)} ids",
             advice="Compare with `tokenizer(text)` for a short text.",
-            earned=1,
         )
     if found in ([cls, *ids], [*ids, sep]):
         raise Wrong(
@@ -154,7 +157,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got=got,
             wanted="one at each end",
             advice="Print the tokens of `tokenizer(text)` with `convert_ids_to_tokens`, and look at both ends.",
-            earned=1,
         )
     if found == [sep, *ids, cls]:
         raise Wrong(
@@ -162,7 +164,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             "The special tokens have changed places.",
             got=got,
             wanted="the token that opens a text in front, the one that closes it at the end",
-            earned=1,
             advice="Print the tokens of `tokenizer(text)` with `convert_ids_to_tokens`, and look at both ends.",
         )
     if found in ([cls, sep, *ids], [*ids, cls, sep]):
@@ -171,7 +172,6 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             "Both special tokens are at the same end.",
             got=got,
             wanted="one at each end",
-            earned=1,
             advice="Print the tokens of `tokenizer(text)` with `convert_ids_to_tokens`, and look at both ends.",
         )
     if found[1:-1] == ids:
@@ -182,16 +182,25 @@ def _special(value: Any, ids: list[int], right: list[int], tokenizer: Any) -> No
             got=f"{found[0]} and {found[-1]}, that is {ends}",
             wanted="the special tokens that this tokenizer puts there",
             advice="Do not write the ids down: ask the tokenizer, each checkpoint has its own.",
-            earned=1,
         )
     raise Wrong(
         "other-list",
         "This is not what the tokenizer's call holds.",
         got=got,
         wanted="the ids as they were, with one special token at each end",
-        earned=1,
         advice="Compare with `tokenizer(text)` for a short text, id by id.",
     )
+
+
+def _unchanged(inputs_changed: bool) -> None:
+    if inputs_changed:
+        raise Wrong(
+            "changed-in-place",
+            "The right ids, but the list that went in has changed as well.",
+            got="`ids` is another list after the call than before",
+            wanted="a new list; the one that you are given stays as it is",
+            advice="`insert` and `append` change a list for everybody who holds it; `+` and `[*ids]` make a new one.",
+        )
 
 
 def _are_known(ids: list[int], tokenizer: Any) -> bool:

@@ -44,7 +44,8 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
         answer.call("pad_batch", sequences, pad_id), "What `pad_batch` returns", keys=("input_ids", "attention_mask")
     )
     ids = expect.whole_numbers(value["input_ids"], "`input_ids`", shape=(len(sequences), longest)).astype(int)
-    mask = expect.whole_numbers(value["attention_mask"], "`attention_mask`", shape=(len(sequences), longest))
+    # A mask is compared with, not looked up: 1.0 and True are as good as 1.
+    mask = expect.tensor(value["attention_mask"], "`attention_mask`", shape=(len(sequences), longest))
     right_ids = [sequence + [pad_id] * (longest - len(sequence)) for sequence in sequences]
     right_mask = [[1] * len(sequence) + [0] * (longest - len(sequence)) for sequence in sequences]
     if ids.tolist() == [[pad_id] * (longest - len(sequence)) + sequence for sequence in sequences]:

@@ -47,6 +47,8 @@ def padding_choices(answer: Answer, draw: Draw) -> str:
     batches = [
         ["What a day!", "The rain has stopped."],
         [draw.choice(SENTENCES[:4]), SENTENCES[4]],
+        # Longer than the model: only here does an option that cuts at its last place show.
+        [draw.choice(SENTENCES), " ".join(draw.shuffled(SENTENCES) * 12)],
         [draw.choice(SENTENCES), " ".join(draw.shuffled(SENTENCES) * 2)],
     ]
     tokenizer = references.tokenizer(references.SENTIMENT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
 from grader.exercises.chapter2.plain import call_with_texts
@@ -34,7 +36,7 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
     Write `classify(texts)` with the `tokenizer` and the `model` from above, without `pipeline()`.
 
     It takes a list of texts and returns a list of dictionaries, one for each text:
-    `{"label": "POSITIVE", "score": 0.98}`, exactly what the pipeline would say.
+    `{"label": "POSITIVE", "score": 0.9773622155189514}`, exactly what the pipeline would say.
     """
     import torch
 
@@ -84,6 +86,15 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
             got=shorten(labels),
             wanted="the label with the highest score of each text",
             advice="`argmax(-1)` looks along the labels of one text, `argmax(0)` along the texts.",
+        )
+    if any(_are_rounded(scores, right_scores.numpy(), digits) for digits in (0, 1, 2)):
+        raise Wrong(
+            "rounded",
+            "The labels are right, and the scores are rounded.",
+            got=shorten(scores.tolist()),
+            wanted="the scores as they are, with all their digits",
+            advice="Leave the rounding to whoever prints them: two texts can differ in the third digit.",
+            earned=2,
         )
     if expect.close(scores, right_scores.numpy(), tolerance=2e-3):
         return "The same labels and scores as the pipeline: you have opened the box."
@@ -135,3 +146,9 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
         advice="Compare with `pipeline()` on this one text, step by step.",
         earned=1,
     )
+
+
+def _are_rounded(scores: Any, right: Any, digits: int) -> bool:
+    """Whether the scores have no more than so many digits, and are the right ones up to those, but no further."""
+    off = abs(scores - right)
+    return bool((abs(scores - scores.round(digits)) < 1e-6).all() and 1e-4 < off.max() < 0.51 / 10**digits)

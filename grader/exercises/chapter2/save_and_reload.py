@@ -11,6 +11,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 from grader.judging.wire import Made
 
@@ -51,13 +52,17 @@ def save_and_reload(answer: Answer, draw: Draw) -> str:
     - `roles`: which file holds what? A dictionary from `"plan"`, `"weights"`, `"old_weights"` (before safetensors),
       `"pieces"` (vocabulary) and `"tokenizer_options"` to names of files.
     """
-    for dropout in (0.0, 0.5):
-        config, ids = _drawn(draw, dropout)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            before = _states(answer.call("save_new", config, folder, ids), "`save_new`", config, ids)
-            after = _states(_reloaded(answer, folder, ids), "`reload`", config, ids)
-        _compare(before, after, dropout)
-    _judge_roles(answer.value("roles"))
+    parts = Parts()
+    with parts.worth(2):
+        for dropout in (0.0, 0.5):
+            config, ids = _drawn(draw, dropout)
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                before = _states(answer.call("save_new", config, folder, ids), "`save_new`", config, ids)
+                after = _states(_reloaded(answer, folder, ids), "`reload`", config, ids)
+            _compare(before, after, dropout)
+    with parts.worth(1):
+        _judge_roles(answer.value("roles"))
+    parts.settle()
     return "Saved, reloaded, and every number the same: config.json and model.safetensors are the whole model."
 
 
@@ -167,13 +172,7 @@ def _compare(before: Any, after: Any, dropout: float) -> None:
 
 
 def _judge_roles(value: Any) -> None:
-    try:
-        given = expect.dictionary(value, "`roles`", keys=tuple(ROLES))
-    except Wrong as wrong:
-        told = wrong.verdict
-        raise Wrong(
-            told.mistake, told.message, got=told.got, wanted=told.wanted, advice=told.advice, earned=2
-        ) from None
+    given = expect.dictionary(value, "`roles`", keys=tuple(ROLES))
     files = [file for file, _ in ROLES.values()]
     for role, (file, holds) in ROLES.items():
         found = given[role]
@@ -185,7 +184,6 @@ def _judge_roles(value: Any) -> None:
                 f"The file for {role!r} is no text.",
                 got=shorten(found),
                 wanted="the name of a file in quotes",
-                earned=2,
             )
         if found.rpartition("/")[2] == file:
             raise Wrong(
@@ -194,7 +192,6 @@ def _judge_roles(value: Any) -> None:
                 got=shorten(found),
                 wanted="the name of the file alone",
                 advice="What comes behind the last slash?",
-                earned=2,
             )
         near = found not in files and difflib.get_close_matches(found, files, n=1, cutoff=0.75)
         raise Wrong(
@@ -205,5 +202,4 @@ def _judge_roles(value: Any) -> None:
             advice="Look at its name once more: the spelling must be exact."
             if near
             else "Print the names and the first lines of the files in the folder above.",
-            earned=2,
         )

@@ -12,6 +12,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 LONG = 2_000
@@ -21,7 +22,7 @@ LONG = 2_000
     "too-long",
     chapter=2,
     points=3,
-    difficulty=4,
+    difficulty=2,
     minutes=20,
     asks=["truncate", "windows"],
     hints=[
@@ -47,13 +48,16 @@ def too_long(answer: Answer, draw: Draw) -> str:
     long = _long_text(draw, tokenizer)
     size = draw.integer(100, 500)
     cases = [(draw.choice(SENTENCES), 64, 8), (long, size, draw.integer(10, 40)), (long, 512, 128)]
-    rows = []
-    for text, size, _ in cases:
-        value = answer.call("truncate", text, size)
-        _truncated(_one_row(value, text), _body(text), size, text)
-    for text, size, overlap in cases:
-        rows = _rows(answer.call("windows", text, size, overlap))
-        _windows(rows, text, size, overlap)
+    parts, rows = Parts(), []
+    with parts.worth(1):
+        for text, size, _ in cases:
+            value = answer.call("truncate", text, size)
+            _truncated(_one_row(value, text), _body(text), size, text)
+    with parts.worth(2):
+        for text, size, overlap in cases:
+            rows = _rows(answer.call("windows", text, size, overlap))
+            _windows(rows, text, size, overlap)
+    parts.settle()
     return f"{len(rows)} windows of at most 512 ids hold the whole text; truncation kept only the first of them."
 
 
@@ -198,7 +202,6 @@ def _rows(value: Any) -> list[list[int]]:
             "`windows` returns all that the tokenizer made.",
             got=f"a dictionary with {', '.join(map(str, value))}" if value else "an empty dictionary",
             wanted="the list of rows in it",
-            earned=1,
             advice="Look its ids up by their name.",
         )
     plain = value.tolist() if expect.library_of(value) in ("torch", "numpy") and value.ndim == 2 else value
@@ -209,7 +212,6 @@ def _rows(value: Any) -> list[list[int]]:
             got=shorten(value),
             wanted="a list of rows, each of them a list of ids",
             advice="Even when all fits into one window, it is a list with one row.",
-            earned=1,
         )
     if not isinstance(plain, list | tuple) or not plain:
         raise Wrong(
@@ -218,9 +220,15 @@ def _rows(value: Any) -> list[list[int]]:
             got=shorten(value),
             wanted="a list of rows, each of them a list of ids",
             advice="Does every path of your function `return` the result?" if value is None else "",
-            earned=1,
         )
-    return [token_ids(row, "A row that `windows` returns", earned=1) for row in plain]
+    return [token_ids(row, "A row that `windows` returns") for row in plain]
+
+
+def _few(lengths: list[int]) -> str:
+    """A list of numbers in a few words: the first ones and the last one of a long list."""
+    if len(lengths) <= 4:
+        return ", ".join(map(str, lengths))
+    return f"{lengths[0]}, {lengths[1]}, … {lengths[-1]}"
 
 
 def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
@@ -231,7 +239,7 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
     first, last = _ends()
     lengths = [len(row) for row in rows]
     count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-    got = f"{count} of {shorten(lengths, 50)} ids; text {len(body)} tokens, size {size}, overlap {overlap}"
+    got = f"{count} of {_few(lengths)} ids; text {len(body)} tokens, size {size}, overlap {overlap}"
     pad = references.tokenizer(references.SENTIMENT).pad_token_id
     if any(row and row[-1] == pad for row in rows):
         raise Wrong(
@@ -240,7 +248,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted="rows without padding: the last may be shorter",
             advice="Ask for no padding and no tensors: lists may differ in length.",
-            earned=1,
         )
     if any(not row or row[0] != first or row[-1] != last for row in rows):
         raise Wrong(
@@ -249,7 +256,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted="in each row one before the text and one behind it",
             advice="Each row goes into the model alone: cut the tokens of the text, then frame each row.",
-            earned=1,
         )
     if max(lengths) > size:
         raise Wrong(
@@ -258,7 +264,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted=f"at most {size} ids, special tokens included",
             advice="How many places are left for the text?",
-            earned=1,
         )
     if len(rows) == 1:
         raise Wrong(
@@ -267,7 +272,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted="as many windows as the text needs",
             advice="The tokenizer throws away what it cuts off, unless you ask for it.",
-            earned=1,
         )
     inner = [row[1:-1] for row in rows]
     if len(rows) > len(right) and rows[: len(right)] == right:
@@ -277,7 +281,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted="no further window once the end of the text is reached",
             advice="Stop as soon as a window reaches the last token.",
-            earned=1,
         )
     if rows == right[:-1]:
         raise Wrong(
@@ -286,7 +289,6 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             got=got,
             wanted="all tokens, also when the last window is not full",
             advice="The last start is where a part of a window is left, not a whole one.",
-            earned=1,
         )
     room = size - 2
     for step, mistake, seen, advice in (
@@ -295,7 +297,7 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
             overlap,
             "overlap-as-step",
             "Each window moves on by `overlap` tokens only.",
-            "What do two neighbors share, and what is new? The one is given, the other is the step.",
+            "What do two neighbors share, and what is new? In the tokenizer, `stride` is the overlap, not the step.",
         ),
         (
             size - overlap,
@@ -305,14 +307,11 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
         ),
     ):
         if inner[0] == body[:room] and inner[1] == body[step : step + room]:
-            raise Wrong(
-                mistake, seen, got=got, wanted=f"{overlap} tokens of the text in common", advice=advice, earned=1
-            )
+            raise Wrong(mistake, seen, got=got, wanted=f"{overlap} tokens of the text in common", advice=advice)
     raise Wrong(
         "other-windows",
         "The windows lie elsewhere.",
         got=got,
         wanted=f"{len(right)} rows, with {overlap} tokens of the text in common between neighbors",
         advice="Take a short text and a small size, and print the tokens of each row.",
-        earned=1,
     )

@@ -12,6 +12,7 @@ from grader.judging import expect
 from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
 UNKNOWN = "[UNK]"
@@ -27,7 +28,7 @@ UNKNOWN = "[UNK]"
     hints=[
         "Which words may a vocabulary know: those of the texts it was built from, or those that come later as well?",
         "`vocab.setdefault(word, len(vocab))` gives a new word the next id; `vocab.get(word, vocab['[UNK]'])` looks it "
-        "up; `{id: word for word, id in vocab.items()}` turns a vocabulary round.",
+        "up; `{number: word for word, number in vocab.items()}` turns a vocabulary round.",
         "build: start with [UNK] at 0, give each word of each text the next id unless it has one; encode: split the "
         "text, look up each word, else [UNK]; decode: turn vocab round, look up each id, join with spaces",
     ],
@@ -45,14 +46,18 @@ def word_tokenizer(answer: Answer, draw: Draw) -> str:
     """
     texts = ["The cat saw the dog. The dog saw nothing!", *draw.sample(SENTENCES, 3)]
     known = {word for text in texts for word in words_of(text)}
-    _vocabulary(answer.call("build_vocabulary", texts), texts, known)
-
+    parts = Parts()
+    with parts.worth(1):
+        _vocabulary(answer.call("build_vocabulary", texts), texts, known)
     # A vocabulary of our own, so that a mistake in one function is not seen as one in another.
     vocab = {UNKNOWN: 0} | {word: i + 1 for i, word in enumerate(draw.shuffled(sorted(known)))}
-    for text in ("The dog saw the cat.", "The zebra saw nothing, nothing!", draw.choice(texts)):
-        _encoding(answer, text, dict(vocab))
-    for count in (3, 6):
-        _decoding(answer, [*draw.integers(count, 1, len(known)), 0, vocab["dog"]], vocab)
+    with parts.worth(1):
+        for text in ("The dog saw the cat.", "The zebra saw nothing, nothing!", draw.choice(texts)):
+            _encoding(answer, text, dict(vocab))
+    with parts.worth(1):
+        for count in (3, 6):
+            _decoding(answer, [*draw.integers(count, 1, len(known)), 0, vocab["dog"]], vocab)
+    parts.settle()
     return f"{len(vocab)} entries, and still no zebra: it came back as [UNK]. Rare words are what pieces are for."
 
 
@@ -108,6 +113,14 @@ def _vocabulary(value: Any, texts: list[str], known: set[str]) -> None:
             advice="Read nothing but the argument `texts`, and start each time from an empty dictionary.",
         )
     numbers = sorted(expect.integer(number, "An id of the vocabulary") for number in vocab.values())
+    if vocab in (_numbered_again(texts, by_size=True), _numbered_again(texts, by_size=False)):
+        raise Wrong(
+            "repeated-words",
+            "A word that comes back gets a second id.",
+            got=f"'the' has the id {vocab['the']}, which it got when it came for the last time",
+            wanted="the id that a word got when it came for the first time",
+            advice="Look whether a word has an id before you give it one.",
+        )
     if len(set(numbers)) < len(numbers):
         raise Wrong(
             "shared-ids",
@@ -134,6 +147,14 @@ def _vocabulary(value: Any, texts: list[str], known: set[str]) -> None:
         )
 
 
+def _numbered_again(texts: list[str], *, by_size: bool) -> dict[str, int]:
+    """The vocabulary when each occurrence of a word gives it the next id: the size so far, or a count of its own."""
+    vocab = {UNKNOWN: 0}
+    for place, word in enumerate((word for text in texts for word in words_of(text)), 1):
+        vocab[word] = len(vocab) if by_size else place
+    return vocab
+
+
 def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
     try:
         value = answer.call("encode_words", text, vocab)
@@ -146,9 +167,8 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
             got=f"KeyError: {raised.text}",
             wanted="the id of [UNK] in its place",
             advice="A dictionary's `get` takes a second value, for keys that are missing.",
-            earned=1,
         ) from None
-    found = token_ids(value, "What `encode_words` returns", earned=1)
+    found = token_ids(value, "What `encode_words` returns")
     words = words_of(text)
     right = [vocab.get(word, 0) for word in words]
     if found == right:
@@ -161,7 +181,6 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
             got=got,
             wanted=f"ids from 0 to {max(vocab.values())}, those of `vocab`",
             advice="A vocabulary is fixed once it is built: a new word gets the id of [UNK], not one of its own.",
-            earned=1,
         )
     if found == [vocab[word] for word in words if word in vocab]:
         raise Wrong(
@@ -170,7 +189,6 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
             got=got,
             wanted=f"{len(words)} ids, one for each word",
             advice="The model must see that there was a word, even when nobody knows which.",
-            earned=1,
         )
     if found == [vocab.get(word, 0) for word in text.lower().split()]:
         raise Wrong(
@@ -179,7 +197,6 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
             got=got,
             wanted=f"{len(words)} ids: marks are words of their own",
             advice="Cut the text in the same way as for the vocabulary.",
-            earned=1,
         )
     if found == [vocab.get(word, 0) for word in re.findall(r"\w+|[^\w\s]", text)]:
         raise Wrong(
@@ -188,14 +205,12 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
             got=got,
             wanted="the id of the word in lower case",
             advice="Cut the text in the same way as for the vocabulary.",
-            earned=1,
         )
     raise Wrong(
         "other-ids",
         "These are not the ids of the words.",
         got=got,
         wanted=f"{len(words)} ids, in the order of the words, each looked up in the argument `vocab`",
-        earned=1,
         advice="Go through the words of this one text and print what you find for each.",
     )
 
@@ -212,7 +227,6 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
             got=got,
             wanted="one text",
             advice="A text's `join` puts a list of texts together.",
-            earned=2,
         )
     if not isinstance(value, str):
         raise Wrong(
@@ -221,7 +235,6 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
             got=got,
             wanted="one text",
             advice="Does every path of your function `return` the result?" if value is None else "",
-            earned=2,
         )
     if value == " ".join(words):
         return
@@ -231,7 +244,6 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
             "The words run into each other.",
             got=got,
             wanted="a space between two words",
-            earned=2,
             advice="The text in front of `.join` is what comes between.",
         )
     if value.split() == [word for word in words if word != UNKNOWN]:
@@ -241,7 +253,6 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
             got=got,
             wanted=f"{len(words)} words, one for each id",
             advice="The id 0 is an id like any other: `if number:` would leave it out.",
-            earned=2,
         )
     if value.split() == words:
         raise Wrong(
@@ -250,7 +261,6 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
             got=got,
             wanted="one space between two words, none before the first and after the last",
             advice="`join` puts something between the words only.",
-            earned=2,
         )
     raise Wrong(
         "other-text",
@@ -258,5 +268,4 @@ def _decoding(answer: Answer, ids: list[int], vocab: dict[str, int]) -> None:
         got=got,
         wanted=f"{len(words)} words with one space between them",
         advice="Ids must lead to words: turn `vocab` round first.",
-        earned=2,
     )

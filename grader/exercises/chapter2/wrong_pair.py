@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from grader.exercises import references
@@ -11,19 +14,23 @@ from grader.judging import expect
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
+from grader.judging.parts import Parts
 from grader.judging.verdict import Wrong
 
+NEVER = "\N{LOZENGE}"  # no text holds it
 # The three setups of the chapter: whose tokenizer, whose model.
 SETUPS = {
     "reviews": (references.MINILM, references.SENTIMENT),
     "gaps": (references.UNCASED, references.CASED),
     "vectors": (references.UNCASED, references.MINILM),
 }
-PROBES = [
-    (references.UNCASED, references.SENTIMENT),
-    (references.UNCASED, references.CASED),
-    (references.CASED, references.UNCASED),
-]
+# What `fits` is asked. The last two models are the check's own, with BERT's name, kind and number of pieces.
+Pair = tuple[str, str]
+FITTING: Pair = (references.MINILM, references.SENTIMENT)
+SMALLER: Pair = (references.UNCASED, references.CASED)
+LARGER: Pair = (references.CASED, references.UNCASED)
+SAME_SIZE: Pair = (references.UNCASED, "bert-base-uncased (of this check: as many pieces, but other ones)")
+SAME_PIECES: Pair = (references.UNCASED, "bert-base-uncased (of this check: the same pieces, numbered otherwise)")
 
 
 @exercise(
@@ -50,12 +57,42 @@ def wrong_pair(answer: Answer, draw: Draw) -> str:
     - `mended`: the same setup with a tokenizer that fits, again `(tokenizer_name, model_name)`. The model stays.
     """
     texts = draw.sample(SENTENCES, 2)
-    probes = draw.shuffled(PROBES)
-    _judge_fits({probe: _yes_or_no(answer.call("fits", *probe)) for probe in probes}, texts)
     broken = next(name for name, setup in SETUPS.items() if not _same_ids(*setup, texts))
-    _judge_name(answer.value("wrong_setup"), broken)
-    _judge_mended(answer.value("mended"), broken, texts)
+    parts = Parts()
+    with parts.worth(1), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        given = _look_alikes(Path(folder), draw)
+        found = {}
+        for pair in draw.shuffled([FITTING, SMALLER, LARGER, SAME_SIZE, SAME_PIECES]):
+            found[pair] = _yes_or_no(answer.call("fits", pair[0], given.get(pair, pair[1])))
+        _judge_fits(found)
+    with parts.worth(1):
+        _judge_name(answer.value("wrong_setup"), broken)
+    with parts.worth(1):
+        _judge_mended(answer.value("mended"), broken, texts)
+    parts.settle()
     return "Names and sizes prove nothing: a pair fits when the tokenizer gives the ids that the model was trained on."
+
+
+def _look_alikes(folder: Path, draw: Draw) -> dict[Pair, str]:
+    """Two checkpoints on the disk, without weights: BERT's own tokenizer with a vocabulary that was tampered with."""
+    from transformers import BertConfig
+
+    names = {pair: folder / part / "bert-base-uncased" for pair, part in ((SAME_SIZE, "a"), (SAME_PIECES, "b"))}
+    for pair, name in names.items():
+        references.tokenizer(references.UNCASED).save_pretrained(name)
+        BertConfig().save_pretrained(name)
+        file = name / "tokenizer.json"
+        content = json.loads(file.read_text(encoding="utf-8"))
+        vocab = content["model"]["vocab"]  # piece -> id
+        ordinary = [piece for piece in vocab if not piece.startswith("[")]
+        if pair == SAME_PIECES:
+            ids, step = [vocab[piece] for piece in ordinary], draw.integer(100, 20_000)
+            vocab.update(zip(ordinary, ids[step:] + ids[:step], strict=True))
+        else:
+            words = {piece for piece in ordinary if len(piece) > 1 and piece.isalpha()}
+            content["model"]["vocab"] = {piece + NEVER * (piece in words): id for piece, id in vocab.items()}
+        file.write_text(json.dumps(content), encoding="utf-8")
+    return {pair: str(name) for pair, name in names.items()}
 
 
 def _same_ids(first: str, second: str, texts: list[str]) -> bool:
@@ -79,43 +116,72 @@ def _yes_or_no(value: Any) -> bool:
     )
 
 
-def _judge_fits(found: dict[tuple[str, str], bool], texts: list[str]) -> None:
-    right = {probe: _same_ids(*probe, texts) for probe in found}
-    wrong = [probe for probe in found if found[probe] != right[probe]]
+def _judge_fits(found: dict[Pair, bool]) -> None:
+    right = {FITTING: True, SMALLER: False, LARGER: False, SAME_SIZE: False, SAME_PIECES: False}
+    wrong = [pair for pair in found if found[pair] != right[pair]]
     if not wrong:
         return
-    got = f"{found[wrong[0]]} for the tokenizer of {wrong[0][0]} and the model of {wrong[0][1]}"
+    no_fit = "False: this model was trained with other ids"
     if len(wrong) == len(found):
         raise Wrong(
             "upside-down",
             "`fits` says yes where it should say no, and no where it should say yes.",
-            got=got,
+            got=_told(wrong[0], found),
             wanted="True when the two belong together",
             advice="`==` or `!=`?",
         )
-    if any(right[probe] for probe in wrong):
+    if FITTING in wrong and len(wrong) > 1:
+        raise Wrong(
+            "names-compared",
+            "`fits` refuses a pair that fits, and takes one that does not: it seems to go by the names.",
+            got=_told(FITTING, found),
+            wanted="True: this tokenizer makes the very ids that the model was trained with",
+            advice="A name is chosen by whoever uploads. Compare what the tokenizers do with a text.",
+        )
+    if FITTING in wrong:
         raise Wrong(
             "pair-refused",
             "`fits` refuses a pair that fits.",
-            got=got,
+            got=_told(FITTING, found),
             wanted="True: this tokenizer makes the very ids that the model was trained with",
             advice="Checkpoints with different names can share one vocabulary. Compare what the tokenizers do.",
         )
-    if len(wrong) == 1:
+    if found[SMALLER] != found[LARGER]:
         raise Wrong(
             "only-the-range",
             "`fits` takes a pair that does not fit, and refuses the same two the other way around.",
-            got=got,
-            wanted="False: the ids mean other words to this model",
+            got=_told(SMALLER if found[SMALLER] else LARGER, found),
+            wanted=no_fit,
             advice="An id that is small enough for the table only keeps the model from stopping. Is it the same word?",
         )
+    if found[SMALLER]:
+        raise Wrong(
+            "too-easily-pleased",
+            "`fits` takes a pair that does not fit.",
+            got=_told(SMALLER, found),
+            wanted=no_fit,
+            advice="Two tokenizers can be of one kind, and agree on many words. Try a text with capital letters and "
+            "rare words, and compare what the model would get.",
+        )
+    if found[SAME_SIZE]:
+        raise Wrong(
+            "sizes-compared",
+            "`fits` takes two vocabularies of one size for the same.",
+            got=_told(SAME_SIZE, found),
+            wanted=no_fit,
+            advice="As many rows are not the same rows. What do both tokenizers make of a text?",
+        )
     raise Wrong(
-        "too-easily-pleased",
-        "`fits` takes a pair that does not fit.",
-        got=got,
-        wanted="False: the ids mean other words to this model",
-        advice="Two tokenizers can be of one kind and cut the same pieces, and still number them differently.",
+        "pieces-compared",
+        "`fits` looks at the pieces, and not at their ids.",
+        got=_told(SAME_PIECES, found),
+        wanted=no_fit,
+        advice="The model never sees the pieces. What does it see in their place?",
     )
+
+
+def _told(pair: Pair, found: dict[Pair, bool]) -> str:
+    return f"{found[pair]} for the tokenizer of {pair[0]} and the model of {pair[1]}"
 
 
 def _judge_name(value: Any, broken: str) -> None:
@@ -127,7 +193,6 @@ def _judge_name(value: Any, broken: str) -> None:
             got=shorten(value),
             wanted=f"its name, one of {names}",
             advice="Hand in the key, not what it stands for.",
-            earned=1,
         )
     if not isinstance(value, str) or value not in SETUPS:
         raise Wrong(
@@ -136,16 +201,14 @@ def _judge_name(value: Any, broken: str) -> None:
             got=shorten(value),
             wanted=f"one of {names}",
             advice="A text in quotes, spelled as in `setups`.",
-            earned=1,
         )
     if value != broken:
         raise Wrong(
             "sound-setup",
             "This setup is sound.",
             got=repr(value),
-            wanted="the one whose model reads nonsense",
+            wanted="the one whose model was trained with other ids",
             advice="Call your own `fits` for each of the three.",
-            earned=1,
         )
 
 
@@ -157,7 +220,6 @@ def _judge_mended(value: Any, broken: str, texts: list[str]) -> None:
             got=shorten(value),
             wanted="two names of checkpoints: whose tokenizer, whose model",
             advice="Write both in parentheses, with a comma between them.",
-            earned=2,
         )
     tokenizer_name, model_name = value
     if tuple(value) == SETUPS[broken]:
@@ -167,7 +229,6 @@ def _judge_mended(value: Any, broken: str, texts: list[str]) -> None:
             got=shorten(value),
             wanted="another tokenizer",
             advice="Which tokenizer was this model trained with?",
-            earned=2,
         )
     if model_name != SETUPS[broken][1]:
         raise Wrong(
@@ -176,7 +237,6 @@ def _judge_mended(value: Any, broken: str, texts: list[str]) -> None:
             got=f"the model of {shorten(model_name, 60)}",
             wanted="the model as it was; only the tokenizer changes",
             advice="The first name is the tokenizer's, the second the model's.",
-            earned=2,
         )
     if tokenizer_name == model_name:
         return
@@ -189,7 +249,6 @@ def _judge_mended(value: Any, broken: str, texts: list[str]) -> None:
             got=f"{shorten(tokenizer_name, 60)}: {type(error).__name__}",
             wanted="the full name of a checkpoint, namespace and all",
             advice="Try the name with `AutoTokenizer.from_pretrained`.",
-            earned=2,
         ) from None
     if not same:
         raise Wrong(
@@ -198,5 +257,4 @@ def _judge_mended(value: Any, broken: str, texts: list[str]) -> None:
             got=f"the tokenizer of {tokenizer_name}",
             wanted="one that makes the ids this model was trained with",
             advice="Call your own `fits` with the new pair.",
-            earned=2,
         )
