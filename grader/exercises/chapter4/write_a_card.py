@@ -21,6 +21,7 @@ SECTIONS = {
     "Limitations and bias": r"\bbias",
     "Training data": r"training data",
     "Training procedure": r"training procedure",
+    "Variables and metrics": r"\b(variables|metrics)\b",
     "Evaluation results": r"evaluation|results",
 }
 
@@ -71,7 +72,8 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
     Write a card for a model in your own namespace and push it. Set `card_repo_id` to the repository's id.
 
     - Sections: model description; intended uses & limitations; how to use; limitations and bias; training data;
-      training procedure; evaluation results ([Mitchell et al. 2019](https://arxiv.org/abs/1810.03993)).
+      training procedure; variables and metrics; evaluation results
+      ([Mitchell et al. 2019](https://arxiv.org/abs/1810.03993)).
     - Metadata: `language`, `license`, `tags`, `datasets`, `metrics`, and a `model-index` with one measured result.
     """
     repository = own_repository(answer, "card_repo_id")
@@ -83,7 +85,7 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
             "The repository has no card.",
             got=listing(repository),
             wanted="a file README.md",
-            advice="Upload your text as `README.md` with `api.upload_file` or `ModelCard(content).push_to_hub(…)`.",
+            advice="Upload your text as `README.md` with `api.upload_file`.",
         ) from None
     metadata = _metadata(content)
     needed = ("language", "license", "tags", "datasets", "metrics", "model-index")
