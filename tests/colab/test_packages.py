@@ -1,6 +1,5 @@
 """Installing the helper package on Colab must change none of Colab's packages, and drag in no notebook server."""
 
-import re
 import tomllib
 from pathlib import Path
 
@@ -8,19 +7,17 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.colab.environment import shipped
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LINES = (Path(__file__).parent / "packages.txt").read_text().splitlines()
-COLAB = dict(re.fullmatch(r"([\w-]+)==(\S+)", line).groups() for line in LINES if not line.startswith("#"))
 
 
 @pytest.mark.parametrize("line", PROJECT["dependencies"])
 def test_what_colab_ships_is_good_enough(line):
     requirement = Requirement(line)
-    shipped = {canonicalize_name(name): version for name, version in COLAB.items()}.get(
-        canonicalize_name(requirement.name)
-    )
-    assert shipped is None or requirement.specifier.contains(shipped), f"{line} would replace Colab's {shipped}"
+    colabs = shipped().get(canonicalize_name(requirement.name))
+    assert colabs is None or requirement.specifier.contains(colabs), f"{line} would replace Colab's {colabs}"
 
 
 def test_no_upper_bounds_and_no_pins():
