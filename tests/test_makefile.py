@@ -38,5 +38,5 @@ def test_an_old_python_is_refused_before_anything_is_installed(checkout):
 
 def test_every_target_in_the_readme_exists():
     makefile = (ROOT / "Makefile").read_text()
-    for target in ("run", "test", "build", "bench", "lab"):
+    for target in ("run", "test", "test-colab", "test-long", "build", "bench", "lab"):
         assert f"\n{target}:" in makefile and f"make {target}" in (ROOT / "README.md").read_text()

@@ -71,11 +71,16 @@ def translator() -> Any:
 
 
 @cache
-def mrpc() -> Any:
-    """The MRPC pairs of GLUE as a `DatasetDict`."""
+def glue(task: str) -> Any:
+    """A task of GLUE, such as "sst2", as a `DatasetDict`."""
     from datasets import load_dataset
 
-    return load_dataset("nyu-mll/glue", "mrpc")
+    return load_dataset("nyu-mll/glue", task)
+
+
+def mrpc() -> Any:
+    """The MRPC pairs of GLUE as a `DatasetDict`."""
+    return glue("mrpc")
 
 
 def sentiment_logits(input_ids: Any, attention_mask: Any = None) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -15,9 +16,10 @@ from grader.hub.server.launch import client_environment
 from grader.hub.server.launch import start as start_hub
 from grader.hub.stock.recipes import RECIPES
 from grader.hub.stock.stocking import ensure_stock
+from grader.judging.repository import NotLoggedIn, own_account
 from grader.learning.devices import pick_device
 from grader.learning.progress import load, next_step, summary
-from grader.settings import class_hub_token, course_home, hub_choice, someone_depends_on_it
+from grader.settings import class_hub_token, course_home, hub_choice, someone_depends_on_it, state_dir
 
 SEED = 20171206
 KEEP_ALIVE_SECONDS = 600
@@ -44,6 +46,7 @@ def start(chapter: int) -> None:
     """
     earned, total, todo = summary(load(), chapter)
     os.environ.update(QUIET_LIBRARIES)
+    _find_own_programs()
     # PyTorch's threads wait for each other in a busy loop. On a machine that does anything else that makes training
     # twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -54,10 +57,17 @@ def start(chapter: int) -> None:
     print(f"Progress  {earned:g} of {total} points in chapter {chapter}. {next_step(todo)}")
 
 
+def _find_own_programs() -> None:
+    """Shell cells find `hf` and the other programs of this environment, also when nobody has activated it."""
+    own, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
+    if own not in path.split(os.pathsep):
+        os.environ["PATH"] = own + os.pathsep + path
+
+
 def _connect() -> str:
     choice = hub_choice()
     if choice == "real":
-        return "the real one. What you push there is really pushed."
+        return _look_at_real_hub()
     if choice != "practice" and not someone_depends_on_it():
         return _connect_to_class_hub(choice)
     # A graded notebook gets a hub of its own, which starts empty and ends with the kernel.
@@ -71,6 +81,26 @@ def _connect() -> str:
     return f'practice hub on this machine, {hub.url}; you are "{hub.account}" there'
 
 
+def _look_at_real_hub() -> str:
+    """Nothing is set: address, cache and token are the learner's own, from their environment or `hf auth login`."""
+    if Path(os.environ.get("HF_HOME", "")).is_relative_to(state_dir()):
+        raise ImportedTooEarly(
+            f"COURSE_HUB is 'real', but this kernel is set up for the hub at {os.environ.get('HF_ENDPOINT')}. Nothing "
+            "was changed. Start JupyterLab with `make lab HUB=real`, or restart the kernel and set COURSE_HUB first."
+        )
+    from huggingface_hub import constants, get_token
+
+    hub = f"the real one, {constants.ENDPOINT}"
+    if get_token() is None:
+        return f"{hub}; you can only read there until you log in, with `hf auth login` in a terminal"
+    try:
+        return f'{hub}; you are "{own_account()}" there, and what you push is really pushed'
+    except NotLoggedIn as problem:
+        return f"{hub}; it does not take your token. {problem}"
+    except Exception as problem:  # each release of the client has network errors of its own
+        return f"{hub}; no answer ({problem}), so only what your cache holds can be loaded"
+
+
 def _connect_to_class_hub(url: str) -> str:
     hub = join(url, class_hub_token(), course_home())
     _refuse_other_endpoint(hub.url)
@@ -82,7 +112,7 @@ def _connect_to_class_hub(url: str) -> str:
 
 def _models() -> str:
     real = [recipe.repo_id.rpartition("/")[2] for recipe in RECIPES if recipe.is_real_model]
-    return f"{' and '.join(real)} are the real ones; under all other names in stock answer small stand-ins"
+    return f"{' and '.join(real)} are the real ones; all others in stock are small stand-ins for the models so named"
 
 
 def _keep_hub_alive(home: Path, stock: list[Path]) -> None:

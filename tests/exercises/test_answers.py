@@ -12,7 +12,16 @@ from grader.judging.draw import Draw
 from grader.judging.judge import judge
 from grader.judging.respondent import Respondent
 from grader.judging.verdict import Outcome
-from tests.wrong_answers import CASES, chapter1, chapter2, chapter3, chapter4  # noqa: F401  (they fill CASES)
+from tests.wrong_answers import (  # noqa: F401  (they fill CASES)
+    CASES,
+    chapter1,
+    chapter2,
+    chapter3,
+    chapter3_data,
+    chapter3_training,
+    chapter4,
+    chapter4_safety,
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])

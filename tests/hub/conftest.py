@@ -126,11 +126,8 @@ def quiet_environment() -> dict[str, str]:
 def run_client(hub: RunningHub) -> Callable[..., str]:
     """Run a script from `clients/` in a process of its own, as a client of the hub; gives back what it printed.
 
-    `COURSE_CLIENT_PYTHON` names another interpreter to run them with, so other versions of the clients can be tried:
-
-        python -m venv /tmp/other
-        /tmp/other/bin/pip install -r tests/colab/packages.txt -e .
-        COURSE_CLIENT_PYTHON=/tmp/other/bin/python pytest tests/hub/test_clients.py
+    `COURSE_CLIENT_PYTHON` names another interpreter to run them with, so other versions of the clients can be tried;
+    `make test-colab` does.
     """
     accounts = Accounts(hub.hf_home.parent / "hub")
     tokens = {

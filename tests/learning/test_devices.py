@@ -6,6 +6,7 @@ from pathlib import Path
 import jupytext
 import pytest
 import torch
+from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.learning.devices import DeviceError, pick_device, precision_flags
 
@@ -59,7 +60,16 @@ def hard_coded_devices(source: str) -> list[str]:
     return found
 
 
+def chosen_by_name(source: str) -> list[str]:
+    """Names of GPUs that stand anywhere but in a comparison: `name = "cuda"`, `torch.autocast("cuda")`."""
+    tree = ast.parse(source)
+    compared = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Compare) for part in ast.walk(node)}
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in compared]
+    return [node.value for node in texts if node.value in DEVICE_NAMES - {"cpu"}]
+
+
 def test_the_finder_finds():
+    assert chosen_by_name('name = "cuda"\ntorch.autocast("mps")\nlarge = device.type == "cuda"') == ["cuda", "mps"]
     assert hard_coded_devices('x.to("cuda")\ny = f(device="cpu")\nz.cuda()\ntorch.device("cuda:0")') != []
     assert len(hard_coded_devices('x.to("cuda")\ny = f(device="cpu")\nz.cuda()\ntorch.device("cuda:0")')) == 4
     assert hard_coded_devices('torch.device("meta")\nx.to(device)\nx.cpu()') == []
@@ -69,7 +79,8 @@ def test_the_finder_finds():
 def test_no_chapter_names_a_device(path):
     for cell in jupytext.read(path).cells:
         if cell.cell_type == "code" and cell.source:
-            assert hard_coded_devices(cell.source) == []
+            source = TransformerManager().transform_cell(cell.source)  # shell lines are no Python
+            assert hard_coded_devices(source) == [] and chosen_by_name(source) == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "grader").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))

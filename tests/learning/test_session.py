@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 
 import pytest
 
 from grader.exercises import CATALOGUE
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.server import launch
 
 
@@ -50,6 +52,12 @@ def test_clients_talk_to_the_practice_hub_and_keep_to_the_course_folder(home):
     done = run(code, home, HF_HOME="/nonexistent", HF_TOKEN="hf_of_the_real_hub")
     assert f"WHO learner {home}" in done.stdout, done.stderr
     assert (home / ".course" / "hf" / "hub").is_dir()
+
+
+def test_programs_of_the_environment_are_found(home):
+    code = "import grader, shutil; grader.start(chapter=4); print('HF', shutil.which('hf'))"
+    done = run(code, home, PATH=os.defpath)
+    assert done.stdout.rpartition("HF ")[2].strip().startswith(sysconfig.get_path("scripts")), done.stderr
 
 
 def test_a_client_imported_too_early_is_refused(home):
@@ -102,5 +110,28 @@ def test_unknown_choices_are_named(home):
 def test_the_real_hub_is_left_to_the_learners_own_settings(home):
     code = "import grader, os; grader.start(chapter=1); print('ENDPOINT', os.environ.get('HF_ENDPOINT'), os.environ.get('HF_HOME'))"
     done = run(code, home, COURSE_HUB="real", HF_HOME="/somewhere/own")
-    assert "really pushed" in done.stdout and "ENDPOINT None /somewhere/own" in done.stdout
+    assert "the real one, https://huggingface.co; you can only read there until you log in" in done.stdout
+    assert "ENDPOINT None /somewhere/own" in done.stdout and "stand-ins" not in done.stdout
     assert launch.status(home) is None
+
+
+def test_who_one_is_on_the_real_hub(home, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    hub = launch.start(elsewhere, stock=[])
+    token = Accounts(launch.overlay(elsewhere)).issue("ada", "notebook")
+    own = {"COURSE_HUB": "real", "HF_ENDPOINT": hub.url, "HF_HOME": str(elsewhere / "own")}
+    code = "from grader.learning.session import _connect; print(_connect())"  # without loading PyTorch three times
+    done = run(code, home, **own, HF_TOKEN=token)
+    assert f'the real one, {hub.url}; you are "ada" there, and what you push is really pushed' in done.stdout
+    done = run(code, home, **own, HF_TOKEN="hf_of_yesterday")
+    assert "does not take your token" in done.stdout and "HF_TOKEN" in done.stdout
+    launch.stop(elsewhere)
+    done = run(code, home, **own, HF_TOKEN=token)
+    assert "no answer" in done.stdout and "only what your cache holds" in done.stdout and token not in done.stdout
+    assert launch.status(home) is None
+
+
+def test_a_kernel_of_the_practice_hub_is_not_taken_for_one_of_the_real_hub(home):
+    code = "import grader, os; grader.start(chapter=1)\nos.environ['COURSE_HUB'] = 'real'; grader.start(chapter=1)"
+    done = run(code, home)
+    assert "make lab HUB=real" in done.stderr and "the real one, " not in done.stdout

@@ -42,7 +42,7 @@ question(
     ),
     d=(
         "The tokenizer gets many pairs in one call",
-        "That is much faster than a call for each pair; `map` hands over 1,000 at a time unless you say otherwise.",
+        "That is faster than a call for each pair; `map` hands over 1,000 at a time unless you say otherwise.",
     ),
     right="d",
 )

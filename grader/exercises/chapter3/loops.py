@@ -1,0 +1,53 @@
+"""Training loops that the checks compare with: the right one, and the ones that people write by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+# Each slip of a training loop, by the stable name of the mistake.
+SLIPS = ("no-zero-grad", "no-step", "no-schedule", "schedule-by-epoch", "own-learning-rate", "no-decay-to-zero")
+ADAMW_DEFAULT = 1e-3
+
+
+def losses(model: Any, batches: Sequence[dict], learning_rate: float, epochs: int, slip: str = "") -> list[float]:
+    """The loss of every step: AdamW, and a learning rate that falls to zero in a straight line.
+
+    `slip` is one of `SLIPS`; the model is trained in the mode it comes in.
+    """
+    import torch
+    from transformers import get_scheduler
+
+    rate = ADAMW_DEFAULT if slip == "own-learning-rate" else learning_rate
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
+    rounds = 2 if slip == "no-decay-to-zero" else 1
+    scheduler = get_scheduler(
+        "linear", optimizer, num_warmup_steps=0, num_training_steps=rounds * epochs * len(batches)
+    )
+    found = []
+    for _ in range(epochs):
+        for batch in batches:
+            loss = model(**batch).loss
+            loss.backward()
+            if slip != "no-step":
+                optimizer.step()
+            if slip not in ("no-schedule", "schedule-by-epoch"):
+                scheduler.step()
+            if slip != "no-zero-grad":
+                optimizer.zero_grad()
+            found.append(float(loss.detach()))
+        if slip == "schedule-by-epoch":
+            scheduler.step()
+    return found
+
+
+def predictions(model: Any, batches: Iterable[dict]) -> list[list[int]]:
+    """The predicted labels of every batch, by a model that is not in training."""
+    import torch
+
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        found = [model(**batch).logits.argmax(-1).tolist() for batch in batches]
+    model.train(was_training)
+    return found
