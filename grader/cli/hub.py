@@ -85,11 +85,15 @@ def open_pages():
     """Open the practice hub's web pages in the browser, logged in."""
     import webbrowser
 
-    from grader.hub.server.launch import start, status
+    from grader.hub.server.launch import overlay, start, status
     from grader.hub.stock.stocking import ensure_stock
 
-    page = (status() or start(stock=ensure_stock(say))).page()
+    # A hub that runs is taken as it is, but for a token that it does not take any more.
+    known = status()
+    hub = known if known and known.is_class_hub else start(stock=None if known else ensure_stock(say))
+    page = hub.page()
     webbrowser.open(page)
+    say(f"This is the hub of the course folder {overlay().parent.parent}.")
     say(f"If no browser opens, open this address yourself; it works once:\n{page}")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.hub.accounts.accounts import Accounts
 from grader.hub.errors import HubError
 from grader.hub.server import launch, running
 from grader.hub.server.launch import RunningHub
@@ -119,6 +120,15 @@ def test_new_token_when_the_stored_one_is_not_of_this_hub(home):
     hub.token_file.write_text("hf_of_the_real_hub")
     again = launch.start(home, stock=[])
     assert again.token not in (hub.token, "hf_of_the_real_hub") and again.token_file.read_text() == again.token
+
+
+def test_new_token_when_the_learner_revoked_the_old_one(home):
+    old = launch.start(home, stock=[])
+    Accounts(launch.overlay(home)).revoke(old.account, "course")
+    assert not old.takes_its_token()
+    new = launch.start(home)
+    assert new.takes_its_token() and new.token != old.token and new.url == old.url
+    assert new.token_file.read_text() == new.token
 
 
 def test_idle_hub_stops(home):

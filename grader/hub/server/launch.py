@@ -66,9 +66,10 @@ def start(
         if known and known.process():
             if known.is_class_hub:
                 raise HubError(_in_use_by_a_class(known))
-            if known.answers() and (stock is None or known.serves(stock)):
+            if known.answers() and known.takes_its_token() and (stock is None or known.serves(stock)):
                 return replace(known, notice=_notice(known, port))
-            # It hangs, or the course brings another stock by now; and two servers must not write to one overlay.
+            # It hangs, or the learner revoked the token that only a start renews, or the course brings another stock by
+            # now; and two servers must not write to one overlay.
             known.stop()
         # The port of last time, because notebooks that still run know the hub under it.
         hub = _launch(folder, _stock(stock), port or (known.port if known else 0), idle_minutes)

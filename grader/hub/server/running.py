@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
@@ -97,6 +98,14 @@ class RunningHub:
             return self.ask("/healthz")["instance"] == self.instance
         except (OSError, ValueError, KeyError, TypeError):  # urllib's errors are OSErrors
             return False
+
+    def takes_its_token(self) -> bool:
+        """Does the hub still know the token that it made for its learner? They may have revoked it."""
+        try:
+            self.ask("/api/whoami-v2", token=self.token)
+        except urllib.error.HTTPError as error:
+            return error.code != 401
+        return True
 
     def ask(self, path: str, method: str = "GET", token: str = "") -> Any:
         """What the hub answers, as JSON; raises `OSError` or `ValueError`."""
