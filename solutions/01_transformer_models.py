@@ -58,7 +58,7 @@ scores = {result["label"]: result["score"] for result in classifier(text, top_k=
 figures.pipeline_steps(text, classifier.tokenizer.tokenize(text), scores)
 
 # %% [markdown]
-# The **tokenizer** cuts the text into pieces and turns them into numbers: *preprocessing*. The **model** turns these into
+# The **tokenizer** cuts the text into pieces, its *tokens*, and turns them into numbers: *preprocessing*. The **model** turns these into
 # raw scores. **Postprocessing** turns the scores into something that people read.
 
 # %% [markdown]
@@ -255,7 +255,7 @@ def name_entities(text):
 # ## 7. The words that answer
 #
 # *Extractive question answering*: a question and a text (the **context**) go in, and the model points at the words that
-# answer. The three steps of section 2, one by one:
+# answer. The three steps of a pipeline, one by one:
 
 # %%
 import torch
@@ -391,7 +391,7 @@ translator_tokenizer.decode(written[0], skip_special_tokens=True)
 # filled up with `<pad>`: this is **padding**. The *attention mask* tells the model where there is some.
 
 # %%
-rows = translator_tokenizer(["Bonjour !", "Je cherche mon chapeau."], padding=True, return_tensors="pt")
+rows = translator_tokenizer(["Oui.", "Je cherche mon chapeau."], padding=True, return_tensors="pt")
 print(rows["attention_mask"])  # 0: padding
 translator_tokenizer.batch_decode(rows["input_ids"])  # `batch_decode` takes all rows
 
@@ -523,7 +523,7 @@ figures.attention_map(tokens, attentions[0][0, 2].numpy(), "all-MiniLM-L6-v2, la
 len(attentions), attentions[0].shape  # layers, (batch, heads, tokens, tokens)
 
 # %% [markdown]
-# Each head looks for something else. In which one does “it” look at “cat”, and the other tokens do not?
+# Each head looks for something else. In which one does “it” look at “cat” far more than the tokens do on average?
 
 # %%
 heads = torch.stack(attentions)[:, 0]  # (layers, heads, tokens, tokens)
@@ -534,8 +534,8 @@ title = f"all-MiniLM-L6-v2, layer {layer + 1}, head {head + 1}"
 figures.attention_map(tokens, heads[layer, head].numpy(), title)
 
 # %% [markdown]
-# “it” looks most at what it stands for, to its left; “liked” and the second to last “the” look to their right. Tokens
-# that find nothing here look at `[CLS]`. One head, picked out of all for one sentence, shows what can happen, not a rule.
+# “it” looks most at what it stands for, to its left; the last “the” looks at its noun, to its right. Tokens that find
+# nothing here look at `[CLS]`. One head, picked out of all for one sentence, shows what can happen, not a rule.
 
 # %% [markdown]
 # Where do the weights come from? Every token asks for something: its **query**. It tells what it has: its **key**. And it

@@ -25,7 +25,7 @@ FACTS = {
     "what it is about": r"\b(bridges?|crossings?|viaduct)\b",
     "what will happen to it": r"\b(clos\w*|shut\w*|blocked|off[- ]limits|out of (service|use)|unusable"
     r"|not (be )?(usable|passable|open|crossed|used)|(repair|renovat|restor|refurbish|mend|fix|rebuil)\w*)\b",
-    "when": r"\b(march|october)\b",
+    "in which month": r"\b(march|october)\b",
 }
 # What the summary says of the dates or of the closing, and the article says the other way round.
 OPPOSITES = {
@@ -63,7 +63,7 @@ def summarize_shorter(answer: Answer, draw: Draw) -> str:
     """The article in one or two sentences
 
     Let `generator` sum up `article`. `my_summary` is its text: **at most 50 words**, not copied out of the article. A
-    reader still learns what it is about, what will happen to it, and when that begins or ends; and nothing is false.
+    reader still learns what it is about, what will happen to it, and in which month that begins or ends; and nothing is false.
 
     A model this small often fails here: see how. Then ask in other words, draw several with `do_sample=True` and
     choose, or put its text right with words of your own. All of that counts.
@@ -118,7 +118,7 @@ def summarize_shorter(answer: Answer, draw: Draw) -> str:
             f"The summary does not say {' and '.join(lost)}.",
             got=shorten(summary),
             wanted="a summary from which a reader learns all three",
-            advice="Ask for it, for example: “Say what …, and when.” Or draw another summary with `do_sample=True`.",
+            advice="Ask for it, for example: “Say what …, and in which month.” Or draw another summary with `do_sample=True`.",
             earned=1 if len(lost) == 1 else 0,
         )
     _check_truth(summary)
@@ -168,6 +168,8 @@ def _check_truth(summary: str) -> None:
 
 def _invented(summary: str) -> str:
     """The first number or month that the article neither has nor leads to; an empty text when there is none."""
+    if may := re.search(r"\b(in|from|since|until|till|by|before|after) may\b", summary.lower()):  # else it is a verb
+        return may.group().replace("may", "May")
     for word in re.findall(r"\d[\d,.]*|[a-z]+", summary.lower()):
         bare = word.replace(",", "").rstrip(".")
         if bare[0].isdigit() and bare not in TRUE_NUMBERS:
