@@ -470,7 +470,7 @@ figures.timeline()
 
 # %% [markdown]
 # GPT-3 was more than a thousand times larger than GPT. Today there are open models of all sizes: SmolLM2, which wrote for you
-# above, runs on any laptop. Where every date comes from:
+# above, runs on any laptop. Months are those of the sources; some models came earlier:
 
 # %%
 for model in figures.MILESTONES:
@@ -691,8 +691,8 @@ figures.blocks()
 figures.model_sizes()
 
 # %% [markdown]
-# Each step up is ten times as large. Sources: the list in section 12; BART is counted from its config. Many of today's
-# models are small on purpose.
+# Each step up is ten times as large. Sources: the list in section 12; GPT and BART are counted from their configs. Many
+# of today's models are small on purpose.
 
 # %% [markdown]
 # What a model learns of language there is of use for almost any task: *transfer learning*. **Fine-tuning** goes on with a
@@ -748,8 +748,9 @@ with contextlib.suppress(NotImplementedError):  # nothing to draw until co2_kg i
 figures.run_costs(costs)
 
 # %% [markdown]
-# Fine-tuning is thousands of times lighter. Does it matter where? Grams for each kWh: wind 11, coal 820
-# ([IPCC 2014](https://www.ipcc.ch/report/ar5/wg3/), annex III), the world's mix 480 (Ember 2024, for 2023).
+# Fine-tuning is thousands of times lighter. Does it matter where? Grams for each kWh, other gases counted as CO₂: wind on
+# land 11, coal 820 ([IPCC 2014](https://www.ipcc.ch/report/ar5/wg3/), annex III, medians), the world's mix 480
+# ([Ember 2024](https://ember-energy.org/latest-insights/global-electricity-review-2024/), for 2023).
 
 # %%
 weights = {}

@@ -53,7 +53,8 @@ print("/".join(Path(inspect.getsourcefile(type(model))).parts[-4:]))
 
 # %% [markdown]
 # An ordinary PyTorch module, so it is **flexible**: whatever works on modules works here. And **simple**: the whole
-# architecture stands in this one file, to be read and changed ([Wolf et al. 2019](https://arxiv.org/abs/1910.03771)).
+# architecture stands in this one file, to be read and changed
+# ([Hugging Face 2022](https://huggingface.co/blog/transformers-design-philosophy)).
 
 # %% [markdown]
 # ## 2. Behind the pipeline
@@ -827,8 +828,8 @@ for options in [
 
 # %% [markdown]
 # The second number is the width: up to the longest text, to a length you name, to a multiple, or cut off. Multiples
-# of 8 suit the Tensor Cores of NVIDIA GPUs, says the [tokenizer's
-# documentation](https://huggingface.co/docs/transformers/main_classes/tokenizer).
+# of 8 suit the Tensor Cores of NVIDIA GPUs, says PyTorch's [tuning
+# guide](https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html).
 
 # %% exercise="padding-choices"
 to_longest = ...

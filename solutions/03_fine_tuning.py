@@ -341,7 +341,8 @@ def saved_share(lengths, batch_size, width):
 # save more than they waste.
 
 # %% [markdown]
-# MRPC is one of ten tasks of GLUE. Their columns differ, and so do their labels:
+# MRPC is one of nine tasks of GLUE; a tenth set, `ax`, is for diagnosis only. Their columns differ, and so do their
+# labels:
 
 # %%
 from datasets import load_dataset_builder
@@ -420,8 +421,8 @@ work = Path(work_folder.name)
 
 # %% [markdown]
 # *Mixed precision* computes large products with 16 bits instead of 32
-# ([Micikevicius et al. 2018](https://arxiv.org/abs/1710.03740)). That takes half the time where a device has units for
-# it. Has this one?
+# ([Micikevicius et al. 2018](https://arxiv.org/abs/1710.03740)). That saves time where a device has units for it. Has
+# this one?
 
 # %%
 flags = grader.precision_flags(device)
@@ -502,7 +503,7 @@ figures.learning_curve(
 
 # %% [markdown]
 # Both losses fall and the accuracy rises well above the baseline. Your numbers may differ a little from machine to
-# machine. On the real MRPC, expect ten to fifteen points less.
+# machine. On the real MRPC, expect less.
 #
 # `predict` gives the scores themselves. The test split must go in without its labels: for a label of -1 there is no
 # loss.
@@ -778,6 +779,16 @@ def accumulated_step(model, small_batches, learning_rate):
     optimizer.step()
     return model.state_dict()
     ### END SOLUTION
+
+# %% [markdown]
+# First some room: a model, its gradients and its optimizer stay in memory as long as they have a name.
+
+# %%
+import gc
+
+for name in ("trainer", "model", "loop_model", "loop_optimizer", "loop_scheduler", "calm_model"):
+    globals().pop(name, None)
+gc.collect();
 
 # %% [markdown]
 # ## 7. Accelerate

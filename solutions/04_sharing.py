@@ -908,7 +908,8 @@ for name, commit in versions(git_repo):
 
 # %% [markdown]
 # One commit, and only files that may be there. (The real Hub also
-# [looks for tokens](https://huggingface.co/docs/hub/security-secrets) in what is pushed, and writes you a mail.)
+# [looks for tokens](https://huggingface.co/docs/hub/security-secrets) in what is pushed, and writes you a mail about
+# one that works.)
 #
 # Now for a repository of somebody in a hurry:
 

@@ -58,7 +58,7 @@ TASKS = {
 def preprocess_any_glue(answer: Answer, draw: Draw) -> str:
     """One function for all of GLUE
 
-    The ten tasks are `cola`, `sst2`, `mrpc`, `qqp`, `stsb`, `mnli`, `qnli`, `rte`, `wnli` and `ax`.
+    The tasks are `cola`, `sst2`, `mrpc`, `qqp`, `stsb`, `mnli`, `qnli`, `rte`, `wnli`, and `ax` for diagnosis.
 
     - `preprocess(task, examples)`: gets a name and the columns of some examples of that task, a dictionary of lists.
       It returns a dictionary of what the tokenizer makes of the text or the two texts (cut like our pairs, not padded)
@@ -73,7 +73,7 @@ def preprocess_any_glue(answer: Answer, draw: Draw) -> str:
     others = [name for name, task in TASKS.items() if task.labels == 2]
     for name in draw.shuffled(["stsb", "mnli", "ax", *draw.sample(others, 2)]):
         _check_outputs(answer, name)
-    return "All ten tasks go through one function: single sentences, pairs, and scores."
+    return "All ten go through one function: single sentences, pairs, and scores."
 
 
 def _labels(draw: Draw, name: str) -> list[int] | list[float]:

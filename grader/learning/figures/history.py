@@ -37,7 +37,13 @@ ARXIV = "arxiv.org/abs/"
 MILESTONES = (
     Milestone("Transformer", "2017-06", BOTH, 213e6, f"Vaswani et al. 2017, {ARXIV}1706.03762", 1, (-24, -13)),
     Milestone(
-        "GPT", "2018-06", DECODER, 117e6, "Radford et al. 2018, openai.com/index/language-unsupervised", 1, (-8, -13)
+        "GPT",
+        "2018-06",
+        DECODER,
+        117e6,
+        "Radford et al. 2018, openai.com/index/language-unsupervised; counted",
+        1,
+        (-8, -13),
     ),
     Milestone("BERT", "2018-10", ENCODER, 340e6, f"Devlin et al. 2018, {ARXIV}1810.04805", 1, (-9, 7)),
     Milestone(
@@ -52,7 +58,7 @@ MILESTONES = (
     Milestone("BLOOM", "2022-11", DECODER, 176e9, f"BigScience 2022, {ARXIV}2211.05100", 2, (6, -1)),
     Milestone("LLaMA", "2023-02", DECODER, 65e9, f"Touvron et al. 2023, {ARXIV}2302.13971"),
     Milestone("Mistral", "2023-10", DECODER, 7e9, f"Jiang et al. 2023, {ARXIV}2310.06825", 2),
-    Milestone("Llama 3", "2024-07", DECODER, 405e9, f"Dubey et al. 2024, {ARXIV}2407.21783"),
+    Milestone("Llama 3", "2024-07", DECODER, 405e9, f"Grattafiori et al. 2024, {ARXIV}2407.21783"),
     Milestone("ModernBERT", "2024-12", ENCODER, 395e6, f"Warner et al. 2024, {ARXIV}2412.13663", 1, (-68, -3)),
     Milestone("SmolLM2", "2025-02", DECODER, 135e6, f"Allal et al. 2025, {ARXIV}2502.02737", 2, version="135M"),
     Milestone("Qwen3", "2025-05", DECODER, 600e6, f"Yang et al. 2025, {ARXIV}2505.09388", version="0.6B"),
