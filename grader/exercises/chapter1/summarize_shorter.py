@@ -63,7 +63,8 @@ def summarize_shorter(answer: Answer, draw: Draw) -> str:
     """The article in one or two sentences
 
     Let `generator` sum up `article`. `my_summary` is its text: **at most 50 words**, not copied out of the article. A
-    reader still learns what it is about, what will happen to it, and in which month that begins or ends; and nothing is false.
+    reader still learns what it is about, what will happen to it, and in which month that begins or ends; nothing is
+    false.
 
     A model this small often fails here: see how. Then ask in other words, draw several with `do_sample=True` and
     choose, or put its text right with words of your own. All of that counts.
@@ -118,7 +119,7 @@ def summarize_shorter(answer: Answer, draw: Draw) -> str:
             f"The summary does not say {' and '.join(lost)}.",
             got=shorten(summary),
             wanted="a summary from which a reader learns all three",
-            advice="Ask for it, for example: “Say what …, and in which month.” Or draw another summary with `do_sample=True`.",
+            advice="Ask for it, for example: “Say what …, and in which month.” Or draw another one with `do_sample=True`.",
             earned=1 if len(lost) == 1 else 0,
         )
     _check_truth(summary)
