@@ -119,7 +119,7 @@ def summarize_shorter(answer: Answer, draw: Draw) -> str:
             f"The summary does not say {' and '.join(lost)}.",
             got=shorten(summary),
             wanted="a summary from which a reader learns all three",
-            advice="Ask for it, for example: “Say what …, and in which month.” Or draw another one with `do_sample=True`.",
+            advice="Ask for it, such as: “Say what …, and in which month.” Or draw another one with `do_sample=True`.",
             earned=1 if len(lost) == 1 else 0,
         )
     _check_truth(summary)
