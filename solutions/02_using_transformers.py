@@ -471,7 +471,7 @@ for steps in (0, 1, 2, 4):
     bpe.pre_tokenizer = pre_tokenizers.Whitespace()
     trainer = trainers.BpeTrainer(vocab_size=len(set(corpus)) - 1 + steps, show_progress=False)
     bpe.train_from_iterator([corpus], trainer)
-    strips[f"step {steps}"] = bpe.encode("sunny runner").tokens
+    strips[f"step {steps}"] = [*bpe.encode("sunny").tokens, None, *bpe.encode("runner").tokens]
 figures.token_strips(strips)
 
 # %% [markdown]

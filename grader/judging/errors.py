@@ -236,6 +236,10 @@ COMMON = [
     ),
     (r"ZeroDivisionError", "For which input is the divisor 0: an empty text, no match? Treat that case first."),
     # None, calls, names
+    (
+        r"AttributeError: 'NoneType' object has no attribute 'total'",
+        'The record holds no size by itself: did you pass `expand=["safetensors"]`? And some models have none at all.',
+    ),
     (r"'NoneType' object|'NoneType' and|(?:and|not|type) 'NoneType'", RETURN),
     (
         r"TypeError: '(list|dict|tuple|Tensor|str|int|float|BatchEncoding)' object is not callable",

@@ -14,7 +14,11 @@ class NotLoggedIn(LookupError):
 
 
 class Repository:
-    """The main branch of a model repository. Raises `LookupError` when there is none that the learner may read."""
+    """The main branch of a model repository.
+
+    Raises `LookupError` when there is none that the learner may read, and its kind `NotLoggedIn` when the hub does not
+    take the learner's token.
+    """
 
     def __init__(self, repo_id: str) -> None:
         from huggingface_hub import HfApi
@@ -24,6 +28,7 @@ class Repository:
         try:
             self._info = HfApi().model_info(repo_id, files_metadata=True)
         except (HfHubHTTPError, HFValidationError) as error:
+            _refuse_unknown_token()
             raise LookupError(f"there is no repository {repo_id!r} that you may read") from error
 
     @property
@@ -77,3 +82,17 @@ def own_account() -> str:
         return whoami(cache=True)["name"]
     except (LocalTokenNotFoundError, HfHubHTTPError) as error:
         raise NotLoggedIn(str(error).partition("\n")[0]) from error
+
+
+def _refuse_unknown_token() -> None:
+    """Raises `NotLoggedIn` when the token has been revoked since the client last asked whose it is."""
+    from huggingface_hub import whoami
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+
+    try:
+        whoami()
+    except LocalTokenNotFoundError as error:
+        raise NotLoggedIn(str(error).partition("\n")[0]) from error
+    except HfHubHTTPError as error:
+        if error.response.status_code == 401:
+            raise NotLoggedIn("401: the hub does not take your token") from error

@@ -22,6 +22,7 @@ PICTURES = {
     "many bars": lambda: figures.padding_bars([20, 60, 40] * 200, 4, 128),
     "no bars": lambda: figures.padding_bars([], 8, 128),
     "strips": lambda: figures.token_strips({"words": ["a", "cat"], "characters": list("a cat")}, {"words": [7, 8]}),
+    "strips with a gap": lambda: figures.token_strips({"step 1": ["s", "un", None, "run"]}),
     "no strips": lambda: figures.token_strips({}),
     "long strips": lambda: figures.token_strips({"characters": list("$so {" * 300), "long": ["x" * 500] * 9, "no": []}),
     "weights": lambda: figures.co2_bars({"at home": 0.0453, "far away, $2": 45_000.0}),

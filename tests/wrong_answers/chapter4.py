@@ -161,10 +161,12 @@ def card(yaml=None, sections=SECTIONS, body="A sentence that says something."):
     return (f"---\n{yaml}\n---\n" if yaml else "") + f"# A model\n\n{text}"
 
 
-def push_card(content):
+def push_card(content, with_model=True):
     repo_id = new_id()
     HfApi().create_repo(repo_id)
-    HfApi().upload_file(path_or_fileobj=content.encode(), path_in_repo="README.md", repo_id=repo_id)
+    files = {"README.md": content} | ({"config.json": "{}"} if with_model else {})
+    add = [CommitOperationAdd(path, text.encode()) for path, text in files.items()]
+    HfApi().create_commit(repo_id, add, commit_message="Add a card")
     return (repo_id,)
 
 
@@ -277,6 +279,19 @@ def not_a_number():
 @right("write-a-card")
 def with_a_byte_order_mark_from_an_editor():
     return push_card("\ufeff" + card(metadata()))
+
+
+@wrong("write-a-card", "no-model", points=2)
+def a_card_and_nothing_else():
+    return push_card(card(metadata()), with_model=False)
+
+
+@wrong("push-bert", "no-such-repository")
+def saved_and_not_pushed():
+    repo_id = new_id()
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer(CASED).save_pretrained(Path(folder, repo_id))
+    return (repo_id,)
 
 
 @wrong("push-bert", "does-not-load", points=0)
@@ -451,6 +466,11 @@ def the_class_of_the_warning():
     return new_weights, "AutoModelForSequenceClassification", FATE
 
 
+@wrong("right-task", "one-architecture-only", points=1)
+def the_class_that_the_auto_class_chooses():
+    return new_weights, "CamembertForMaskedLM", FATE
+
+
 @wrong("right-task", "no-head", points=1)
 def the_body():
     return new_weights, "AutoModel", FATE
@@ -536,6 +556,11 @@ def berts_tokenizer_for_all():
             return AutoModel.from_pretrained(checkpoint)(**tokenizer(UNCASED)(text, return_tensors="pt"))[0]
 
     return (states_of,)
+
+
+@wrong("swap-the-checkpoint", "other-tokenizer", points=1)
+def berts_class_of_tokenizer():
+    return (lambda *asked: states(AutoModel, transformers.BertTokenizer, *asked).last_hidden_state,)
 
 
 @wrong("swap-the-checkpoint", "checkpoint-ignored", points=1)
@@ -779,6 +804,19 @@ def only_a_note_was_added():
     BertModel(BertConfig(**TINY)).push_to_hub(repo_id)
     HfApi().upload_file(path_or_fileobj=b"x", path_in_repo="notes.txt", repo_id=repo_id)
     return repo_id, HfApi().list_repo_commits(repo_id)[1].commit_id, states_of_revision(repo_id)
+
+
+@wrong("pin-a-revision", "one-model-only")
+def the_same_weights_twice():
+    repo_id, small = new_id(), BertModel(BertConfig(**TINY))
+    commits = [small.push_to_hub(repo_id).oid for _ in range(2)]
+    return repo_id, commits[0], states_of_revision(repo_id)
+
+
+@wrong("pin-a-revision", "a-record")
+def the_record_of_a_commit():
+    repo_id, _ = two_versions()
+    return repo_id, HfApi().list_repo_commits(repo_id)[1], states_of_revision(repo_id)
 
 
 @wrong("pin-a-revision", "whole-output", points=1)

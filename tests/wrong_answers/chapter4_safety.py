@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
 from grader.exercises.chapter4 import leak
@@ -305,6 +306,28 @@ def on_another_branch():
     return (git.repo_id,)
 
 
+@wrong("git-and-lfs", "not-only-numbers", points=2)
+@cache
+def saved_by_torch():
+    with clone() as git:
+        git("lfs", "track", "*.f32")
+        torch.save(torch.ones(2_600_000), git.folder / "vectors.f32")
+        git.commit()
+        git.push()
+    return (git.repo_id,)
+
+
+@wrong("git-and-lfs", "not-only-numbers", points=2)
+@cache
+def cut_off_in_a_number():
+    with clone() as git:
+        git("lfs", "track", "*.f32")
+        git.write(LARGE + b"x")
+        git.commit()
+        git.push()
+    return (git.repo_id,)
+
+
 # ---------------------------------------------------------------- no-secrets
 
 
@@ -360,6 +383,17 @@ def untouched():
 @wrong("no-secrets", "token-on-main")
 def squashed_without_a_look_at_the_files():
     repo_id = leaky()
+    HfApi().super_squash_history(repo_id)
+    HfApi().delete_tag(repo_id, tag=leak.TAG)
+    return (repo_id,)
+
+
+@wrong("no-secrets", "token-on-main")
+def cut_in_two():
+    repo_id = leaky()
+    token = leak.made_up_token()
+    script = leak.training_script(f'login("{token[:12]}" + "{token[12:]}")')
+    upload(repo_id, leak.SCRIPT, script.encode())
     HfApi().super_squash_history(repo_id)
     HfApi().delete_tag(repo_id, tag=leak.TAG)
     return (repo_id,)

@@ -116,7 +116,7 @@ def _check_draft(files: list[str], states: list[set[str]]) -> None:
         raise Wrong(
             "never-there",
             f"There never was a `{DRAFT}`.",
-            got=f"{len(states)} commits, none of them with such a file",
+            got=f"no commit with such a file, of {len(states)}",
             wanted="an older commit that still has it",
             advice="Upload it first and delete it then, under the same name. A repository that is made anew has no "
             "history.",

@@ -19,6 +19,10 @@ LIMIT = 10_000_000  # bytes
 # Text that people write stays far below; weights and vectors do not.
 LARGE = 1_000_000  # bytes
 RULES = ".gitattributes"
+# How files begin that are more than bare numbers: pickles (in a zip file, too), arrays with a header.
+CONTAINERS = {b"PK\x03\x04": "`torch.save`", b"\x93NUMPY": "`numpy.save`"} | {
+    bytes([0x80, protocol]): "`pickle`" for protocol in (2, 3, 4, 5)
+}
 
 
 @exercise(
@@ -38,8 +42,9 @@ RULES = ".gitattributes"
 def git_and_lfs(answer: Answer, draw: Draw) -> str:
     """A large file, by git
 
-    Save word vectors of BERT as a file of more than 10 MB, `vectors.f32`, and put it into a repository of your own with
-    git: clone, track, commit, push. The Hub does not know the ending `.f32`, so git-lfs must be told.
+    Save word vectors of BERT as a file of more than 10 MB, `vectors.f32`: float32 numbers and nothing else, as
+    `vectors.detach().numpy().tofile(path)` writes them. Put it into a repository of your own with git: clone, track,
+    commit, push. The Hub does not know the ending `.f32`, so git-lfs must be told.
 
     The large file must be with git-lfs in **every** commit, and whoever clones must get it that way. Set `lfs_repo_id`
     to the repository's id. No git-lfs on your machine? The text above says what to do.
@@ -57,6 +62,7 @@ def git_and_lfs(answer: Answer, draw: Draw) -> str:
             advice=f"`git lfs track` has changed {RULES} in your clone: add, commit and push that file, too.",
             earned=2,
         )
+    _only_numbers(repository, vectors)
     size = vectors.size / 1e6
     return f"{repository.id} keeps a pointer in git, and {size:.1f} MB beside it."
 
@@ -72,7 +78,8 @@ def _vectors(repository: Repository, versions: list[Version]) -> File:
             f"There is no `{NAME}` at the top of the repository.",
             got=f"it lies in {elsewhere}" if elsewhere else listing(repository),
             wanted=f"{NAME} on the branch main",
-            advice="`git status` in your clone says what is committed; a commit stays with you until you push it.",
+            advice="Did the push say *rejected*? Then the file was not with git-lfs: begin anew with a new clone, and "
+            "track first. Else `git status` says what is committed; a commit stays with you until you push it.",
         )
     return vectors
 
@@ -109,6 +116,21 @@ def _kept_outside_of_git(repository: Repository, vectors: File, versions: list[V
                     '`git lfs migrate import --include="*.f32" --everything` and a push with `--force` rewrite it.',
                     earned=1,
                 )
+
+
+def _only_numbers(repository: Repository, vectors: File) -> None:
+    """Raises `Wrong` when the file has more in it than float32 numbers."""
+    begins = history.content(repository.id, vectors)[:6]
+    kind = next((kind for start, kind in CONTAINERS.items() if begins.startswith(start)), "")
+    if kind or vectors.size % 4:
+        raise Wrong(
+            "not-only-numbers",
+            f"`{NAME}` is well kept, but it holds more than numbers.",
+            got=f"a file of the kind that {kind} writes" if kind else f"{vectors.size:,} bytes, no multiple of 4",
+            wanted="4 bytes for each number, and nothing else",
+            advice="`vectors.detach().numpy().tofile(path)` writes such a file.",
+            earned=2,
+        )
 
 
 def _is_tracked(repository: Repository) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from grader.judging.verdict import Wrong
 
 # Beyond this many bytes a file holds weights, which nobody types secrets into.
 LARGEST_TEXT = 1_000_000
+# Between two halves of a token: "hf_abc" + "def" is still one.
+STRINGS_JOINED = re.compile(r"""["']\s*\+?\s*["']""")
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ def _secrets(repository: Repository, versions: list[Version]) -> Iterator[Secret
 
 
 def _has_token(content: bytes) -> bool:
-    return leak.TOKEN.search(content.decode("latin-1")) is not None
+    text = content.decode("latin-1")
+    return any(leak.TOKEN.search(each) for each in (text, STRINGS_JOINED.sub("", text)))
 
 
 def _on_main(secret: Secret) -> Wrong:

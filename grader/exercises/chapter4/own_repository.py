@@ -14,13 +14,7 @@ def own_repository(answer: Answer, name: str) -> Repository:
     try:
         account = own_account()
     except NotLoggedIn as error:
-        raise Wrong(
-            "not-logged-in",
-            "The hub does not know who you are.",
-            got=shorten(str(error)),
-            wanted="a valid token of your account",
-            advice="On the practice hub run the first code cell again; on the real one, `hf auth login` in a terminal.",
-        ) from None
+        raise _nobody(error) from None
     if "://" in repo_id:
         raise Wrong(
             "an-address",
@@ -47,14 +41,28 @@ def own_repository(answer: Answer, name: str) -> Repository:
         )
     try:
         return Repository(repo_id)
+    except NotLoggedIn as error:
+        raise _nobody(error) from None
     except LookupError:
         raise Wrong(
             "no-such-repository",
             f"There is no repository {repo_id!r} on the hub.",
             got="nothing under this id",
             wanted="a repository that you pushed",
-            advice="Look at the output of your push: which id does it name?",
+            advice="Look at the output of your push: which id does it name? (`save_pretrained` pushes nothing: it "
+            "writes to your disk only.)",
         ) from None
+
+
+def _nobody(error: NotLoggedIn) -> Wrong:
+    return Wrong(
+        "not-logged-in",
+        "The hub does not know who you are.",
+        got=shorten(str(error)),
+        wanted="a valid token of your account",
+        advice="On the practice hub run the chapter's first code cell again; on the real one, `hf auth login` in a "
+        "terminal. Was the token revoked?",
+    )
 
 
 def listing(repository: Repository) -> str:

@@ -12,6 +12,7 @@ from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
+from grader.judging.wire import Opaque
 
 
 @exercise(
@@ -44,7 +45,9 @@ def pin_a_revision(answer: Answer, draw: Draw) -> str:
 
     repository = own_repository(answer, "pinned_repo_id")
     commits = [v.commit for v in history.versions(repository.id) if history.MAIN in v.refs]  # newest first
-    old = _commit(answer.value("old_commit"), commits)
+    given = answer.value("old_commit")
+    _check_pushes(repository.id, commits)
+    old = _commit(given, commits)
     main_model, old_model = _model(repository.id, commits[0], "main"), _model(repository.id, old, "old_commit")
     words = min(model.config.vocab_size for model in (main_model, old_model))
     ids = torch.tensor([draw.integers(6, 5, min(words, 1000) - 1)])
@@ -63,7 +66,34 @@ def pin_a_revision(answer: Answer, draw: Draw) -> str:
     return f"Two versions under one name, up to {difference:.1f} apart; {old[:8]} stays what it is, main moves on."
 
 
+def _check_pushes(repo_id: str, commits: list[str]) -> None:
+    """Raises `Wrong` when a single commit has a model: then no revision can give another one."""
+    with_model = [
+        commit
+        for commit in commits
+        if any(file.path.endswith(".safetensors") for file in history.files(repo_id, commit))
+    ]
+    if len(with_model) != 1:
+        return
+    raise Wrong(
+        "one-model-only",
+        "Only one commit of this repository has a model.",
+        got=f"weights in {with_model[0][:8]} alone, of {len(commits)} commits" if len(commits) > 1 else "one commit",
+        wanted="two pushes, with different weights",
+        advice="Was the second push skipped, because nothing had changed? Make a second model with new "
+        "weights, and push that one.",
+    )
+
+
 def _commit(value: Any, commits: list[str]) -> str:
+    if isinstance(value, Opaque) and "Commit" in str(value):
+        raise Wrong(
+            "a-record",
+            "`old_commit` is a whole record of a commit.",
+            got=shorten(value),
+            wanted="the id in it, a text",
+            advice="Take its `.commit_id`.",
+        )
     given = expect.text(value, "`old_commit`").strip()
     if given == commits[0]:
         raise Wrong(

@@ -216,7 +216,7 @@ def _check_card(repository: Repository) -> None:
             f"The card does not tell {' and '.join(f'`{key}`' for key in missing)}.",
             got=f"the keys {', '.join(metadata) or 'none'}",
             wanted="language, license and the data",
-            advice="`trainer.push_to_hub` hands what you give it on to the card.",
+            advice="`trainer.push_to_hub(language=…, license=…, dataset=…)` hands these on to the card.",
             earned=3,
         )
     if not DATA.search(f"{metadata.get('datasets', '')} {text}"):

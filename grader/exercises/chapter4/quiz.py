@@ -80,7 +80,7 @@ question(
         "A push is one commit, and what was in it can be loaded at once.",
     ),
     d=(
-        "A tokenizer has files that you push as well",
+        "A tokenizer has files of its own to be pushed",
         "The model pushes config and weights; `tokenizer.push_to_hub` adds what is missing.",
     ),
     right="d",

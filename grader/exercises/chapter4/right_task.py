@@ -144,13 +144,16 @@ def _judge_class(value: Any) -> None:
             earned=1,
         )
     name = value.strip().rpartition(".")[2]
-    if name in (f"AutoModelFor{RIGHT}", f"CamembertFor{RIGHT}"):
+    if name == f"AutoModelFor{RIGHT}":
         return
     mistake, advice = (
         "other-class",
         "Which task does the card of this checkpoint name? Chapter 2 shows the class of each.",
     )
-    if name in [f"AutoModelFor{kind}" for kind in OTHERS]:
+    if name == f"CamembertFor{RIGHT}":
+        mistake = "one-architecture-only"
+        advice = "Task and head are right, but this class fits CamemBERT alone. Which Auto class would choose it?"
+    elif name in [f"AutoModelFor{kind}" for kind in OTHERS]:
         mistake, advice = "new-head", "Call your own `new_weights` with this name: this head is random."
     elif name in ("AutoModel", "CamembertModel"):
         mistake, advice = (
@@ -192,6 +195,8 @@ def _judge_fate(value: Any) -> None:
                 f"What becomes of {part!r} is none of the three words.",
                 got=shorten(given),
                 wanted='"taken", "new" or "left out"',
+                advice="MISSING and UNEXPECTED are words of the report. What does its row, or that there is none, mean "
+                "for these weights?",
                 earned=2,
             )
         raise Wrong(

@@ -35,6 +35,10 @@ PLACEHOLDER = re.compile(
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(\r?\n|$)", re.DOTALL)
 
 
+# What a repository with a model in it has, whatever the library.
+MODEL = re.compile(r"(^|/)config\.json$|\.(safetensors|bin|pt|pth|gguf|onnx|h5)$")
+
+
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?|multilingual|code")
 
 
@@ -135,6 +139,16 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
                 wanted="at least one sentence of your own in each section",
                 earned=2,
             )
+    if not any(MODEL.search(path) for path in repository.files):
+        raise Wrong(
+            "no-model",
+            "The card is complete, but there is no model that it could be about.",
+            got=listing(repository),
+            wanted="the card of a model, in the model's own repository",
+            advice="Push a model to this repository (the card that it brings must not take the place of yours), or "
+            "upload your card to a repository that has one.",
+            earned=2,
+        )
     return f"{repository.id} has a card that people and the Hub can read."
 
 

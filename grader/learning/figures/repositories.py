@@ -33,4 +33,6 @@ def commit_line(commits: Sequence[tuple[str, str]], names: Mapping[str, str]) ->
             axes.text(x, 1.3, name, ha="center", va="center", color=ORANGE, fontsize=9, weight="bold")
             axes.annotate("", (x, 1.01), (x, 1.22), arrowprops={"arrowstyle": "->", "color": ORANGE})
     told = ", then ".join(f"“{title}”" + (f" ({names[id]})" if id in names else "") for id, title in shown)
+    if len(shown) == 1:
+        return Picture(figure, f"One commit: {told}.")
     return Picture(figure, f"{len(shown)} commits from left to right, each pointing to the one before it: {told}.")
