@@ -722,6 +722,7 @@ loop_predictions = []
 for batch in DataLoader(sst2_tokens["test"].remove_columns("label"), batch_size=64, collate_fn=data_collator):
     with torch.no_grad():
         loop_predictions += review_model(**batch.to(device)).logits.argmax(-1).tolist()
+del review_model
 ### END SOLUTION
 
 # %% [markdown]
@@ -786,11 +787,10 @@ def accumulated_step(model, small_batches, learning_rate):
 # First some room: a model, its gradients and its optimizer stay in memory as long as they have a name.
 
 # %%
-import gc
+from grader.learning.memory import make_room
 
-for name in ("trainer", "model", "loop_model", "loop_optimizer", "loop_scheduler", "calm_model"):
-    globals().pop(name, None)
-gc.collect();
+of_the_loop = ("loop_model", "loop_optimizer", "loop_scheduler", "loss", "logits", "batch")
+make_room(globals(), *of_the_loop, "trainer", "model", "calm_model", "first_model", "optimizer", "weight")
 
 # %% [markdown]
 # ## 7. Accelerate

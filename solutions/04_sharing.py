@@ -171,7 +171,7 @@ print(BertTokenizer.from_pretrained("almanach/camembert-base").tokenize("Le chat
 transformers.logging.set_verbosity_warning()
 
 # %% [markdown]
-# No error, and nothing is right: every weight is random, and most words are `<unk>`, unknown.
+# No error, and nothing is right: every weight is random, and common words are `<unk>`, unknown.
 #
 # The *Auto classes* ask first. They read the config of the checkpoint, find its architecture there, and take the class
 # that belongs to it.
@@ -398,8 +398,8 @@ trainer = Trainer(classifier, arguments, train_dataset=tokenized, processing_cla
 print(f"loss {trainer.train().training_loss:.2f}")
 
 # %% [markdown]
-# `trainer.push_to_hub()` pushes model, tokenizer and a card that tells of the training. With `push_to_hub=True` among the
-# arguments it pushes whenever it saves.
+# `trainer.push_to_hub()` pushes model, tokenizer and a card that tells of the training. What it cannot know it takes as
+# `language=`, `license=` and `dataset=`. With `push_to_hub=True` among the arguments it pushes whenever it saves.
 #
 # But what would others read in a pipeline?
 
@@ -430,8 +430,8 @@ trainer.push_to_hub(language="en", license="apache-2.0", dataset="nyu-mll/glue",
 ### END SOLUTION
 
 # %% [markdown]
-# Look at what lies in such a repository. `training_args.bin`, which the Trainer adds, holds its settings as a pickle;
-# nobody needs it to use the model.
+# What lies there now? `api.list_repo_files(trained_repo_id)` tells. `training_args.bin`, which the Trainer adds, holds its
+# settings as a pickle; nobody needs it to use the model.
 
 # %% [markdown]
 # ## 4. Model cards
@@ -497,7 +497,8 @@ example = ModelCardData(language="en", license="mit", model_name="my-model", eva
 print(example.to_yaml())
 
 # %% [markdown]
-# The nested part is the *model-index*. Programs read it back, and the page of a model shows it as a table:
+# The nested part is the *model-index*. Programs read it back, and the page of a model shows it as a table. The table
+# has the numbers; your section on results says what they mean.
 
 # %%
 card = ModelCard(f"---\n{example.to_yaml()}\n---\n\n# My model\n")
@@ -601,7 +602,8 @@ clone = workshop / "by-git"
 
 # %%
 rules = (clone / ".gitattributes").read_text().splitlines()
-print(len(rules), "rules, such as", *rules[:2], sep="\n")
+print(len(rules), "rules, such as")
+print(*rules[:2], sep="\n")
 
 # %% [markdown]
 # A new repository on the Hub knows the usual endings. We save weights under one of them and look at what git itself
@@ -640,6 +642,11 @@ figures.pointer_and_content(pointer, (clone / "model.safetensors").stat().st_siz
 # and commit `.gitattributes` along with the file.
 #
 # Forgotten? A push of a file over 10 MB is refused; `git lfs migrate import --above=10MB` mends your unpushed commits.
+
+# %% [markdown]
+# **No git-lfs on your machine?** Clone all the same. Write the line into the clone's `.gitattributes` by hand,
+# `*.f32 filter=lfs diff=lfs merge=lfs -text`, and push with `api.upload_folder(repo_id=…, folder_path=…)`: it sends large
+# files past git.
 
 # %%
 from huggingface_hub import get_token
@@ -794,7 +801,8 @@ except HfHubHTTPError as refusal:
     print(str(refusal).splitlines()[0])
 
 # %% [markdown]
-# This is all that a *revoked* token is good for. You revoke it on the web page, and at once it is nobody's:
+# This is all that a *revoked* token is good for. You revoke it on the web page, and at once it is nobody's. (To try it,
+# make a second token there and revoke that one: the course works with its own.)
 
 # %%
 figures.hub_page("tokens")
@@ -919,7 +927,8 @@ from grader.learning.leak import leaky_repository
 leaky_repository(f"{me}/leaky-model")
 
 # %% [markdown]
-# These are the titles of its commits, newest first. One tag is there, too. Where are the tokens?
+# These are the titles of its commits, newest first. One tag is there, too. Where are the tokens? (To begin anew, delete
+# the repository first: `leaky_repository` leaves alone what is there.)
 
 # %% exercise="no-secrets"
 clean_repo_id = ...

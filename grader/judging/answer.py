@@ -90,6 +90,10 @@ class Answer:
         """
         return self._reply(self._call_request("call", name, args, kwargs, seconds))
 
+    def call_with_models(self, name: str, models: list[dict], *args: Any, seconds: float = 20) -> Any:
+        """Like `call`, while the Hub's list of models is the given one (`listing.py`)."""
+        return self._reply({**self._call_request("call", name, args, {}, seconds), "models": encode(models)})
+
     def trace(self, name: str, *args: Any, seconds: float = 20, **kwargs: Any) -> Trace:
         """Like `call`, with what was observed during the call."""
         value, observed = self._reply(self._call_request("trace", name, args, kwargs, seconds))

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+from grader.judging.listing import listed
 from grader.judging.wire import Budget, Made, WireError, decode, encode
 
 LONGEST_TEXT = 2_000  # characters of an error's text
@@ -61,7 +62,8 @@ class Respondent:
         kwargs = {name: _ready(arg) for name, arg in decode(request["kwargs"]).items()}
         with _TimeLimit(request["seconds"]):
             if request["op"] == "call":
-                return value(*args, **kwargs)
+                with listed(decode(request["models"])) if "models" in request else contextlib.nullcontext():
+                    return value(*args, **kwargs)
             before = encode([args, kwargs])
             with _watch_parameters() as observed:
                 result = value(*args, **kwargs)

@@ -73,6 +73,7 @@ MISTAKES = {
     "no such part": (lambda: head()(**INPUTS).probabilities, "keys"),
     "shape of an encoding": (lambda: INPUTS.shape, "inputs"),
     "a shared tensor": (lambda: LOGITS.numpy(), "no_grad"),
+    "a size not asked for": (lambda: None.total, "expand"),
     "another device": (lambda: torch.ones(2) + torch.ones(2, device="meta"), "device"),
     "a matrix product": (lambda: LOGITS @ LOGITS, "3 and 2"),
     "a batch product": (lambda: torch.ones(2, 3, 4) @ torch.ones(2, 3, 4), "shape"),

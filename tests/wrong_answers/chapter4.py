@@ -16,6 +16,7 @@ from huggingface_hub import (
     HfApi,
     ModelCard,
     ModelCardData,
+    list_models,
     snapshot_download,
     whoami,
 )
@@ -377,6 +378,67 @@ def only_the_best():
 @wrong("discover", "count-ignored")
 def a_limit_of_its_own():
     return (lambda task, language, library, count: searched(task, language, library, 8),)
+
+
+@right("discover")
+def by_functions_of_the_library():
+    def discover(task, language, library, count):
+        models = list_models(filter=[task, language, library], expand=["safetensors", "downloads"])
+        models = sorted(models, key=lambda model: model.downloads, reverse=True)[:count]
+        known = {model.id: model.safetensors.total for model in models if model.safetensors}
+        return sorted(known, key=known.get)
+
+    return (discover,)
+
+
+def sized(models):
+    return sorted(models, key=lambda model: model.safetensors.total if model.safetensors else 0)
+
+
+@wrong("discover", "not-the-most-downloaded", points=2)
+def all_of_them_by_size_and_then_the_first():
+    def discover(task, language, library, count):
+        models = HfApi().list_models(pipeline_tag=task, filter=[language, library], expand=["safetensors"])
+        return [model.id for model in sized(models) if model.safetensors][:count]
+
+    return (discover,)
+
+
+@wrong("discover", "not-the-most-downloaded", points=2)
+def in_no_order_of_downloads():
+    def discover(task, language, library, count):
+        asked = {"pipeline_tag": task, "filter": [language, library], "limit": count}
+        return [model.id for model in sized(HfApi().list_models(**asked, expand=["safetensors"])) if model.safetensors]
+
+    return (discover,)
+
+
+@wrong("discover", "unknown-size-kept", points=2)
+def an_unknown_size_as_zero():
+    def discover(task, language, library, count):
+        asked = {"pipeline_tag": task, "filter": [language, library], "limit": count, "sort": "downloads"}
+        return [model.id for model in sized(HfApi().list_models(**asked, expand=["safetensors"]))]
+
+    return (discover,)
+
+
+@wrong("discover", "raised")
+def an_unknown_size_not_thought_of():
+    def discover(task, language, library, count):
+        asked = {"pipeline_tag": task, "filter": [language, library], "limit": count, "sort": "downloads"}
+        models = HfApi().list_models(**asked, expand=["safetensors"])
+        return [model.id for model in sorted(models, key=lambda model: model.safetensors.total)]
+
+    return (discover,)
+
+
+@wrong("discover", "nothing-found")
+def sizes_not_asked_for():
+    def discover(task, language, library, count):
+        models = HfApi().list_models(pipeline_tag=task, filter=[language, library], limit=count, sort="downloads")
+        return [model.id for model in sized(models) if model.safetensors]
+
+    return (discover,)
 
 
 @wrong("discover", "no-namespace")

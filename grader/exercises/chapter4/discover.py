@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.verdict import Wrong
@@ -19,6 +19,7 @@ QUESTIONS = [
     ("sentence-similarity", "en", "transformers"),
 ]
 COUNT = 8
+MOST = 4  # of the models that we draw
 
 
 @exercise(
@@ -60,7 +61,60 @@ def discover(answer: Answer, draw: Draw) -> str:
             wanted="at most 1",
             advice="`list_models` takes a `limit`.",
         )
+    _among_drawn_models(answer, draw)
     return "Task, language and library are for the Hub to filter; what it cannot sort by, you sort by yourself."
+
+
+def _among_drawn_models(answer: Answer, draw: Draw) -> None:
+    """On a list where downloads differ, and where the size of one of the most downloaded models is not known."""
+    models = _drawn_models(draw)
+    sizes = {model["id"]: model["parameters"] for model in models}
+    most = sorted(models, key=lambda model: -model["downloads"])[:MOST]
+    try:
+        found = answer.call_with_models("discover", models, *QUESTIONS[0], MOST)
+    except LearnerRaised as raised:
+        if "NoneType" in raised.text:
+            raise
+        return  # it asks the hub in a way that this list does not know, as do those who bring other ids
+    if not isinstance(found, list | tuple) or not all(isinstance(id, str) and id in sizes for id in found):
+        return
+    wanted = "of the most downloaded ones, those with a known size"
+    if unknown := [id for id in found if sizes[id] is None]:
+        raise Wrong(
+            "unknown-size-kept",
+            "On a list of models that we made up, you keep one whose number of parameters the hub does not know.",
+            got=f"{unknown[0]}, whose `.safetensors` is None",
+            wanted=wanted,
+            advice="A size that is not known is not 0: leave such a model out.",
+            earned=2,
+        )
+    if others := [id for id in found if id not in [model["id"] for model in most]]:
+        raise Wrong(
+            "not-the-most-downloaded",
+            f"On a list of models that we made up, you take one that is not among the {MOST} most downloaded.",
+            got=f"{others[0]} among the ids, for a count of {MOST}",
+            wanted=wanted,
+            advice="First the hub: `sort` by downloads, and `limit`. Only then leave out, and sort by size, what it "
+            "gave you. In which order does your function do that?",
+            earned=2,
+        )
+
+
+def _drawn_models(draw: Draw) -> list[dict[str, Any]]:
+    """Seven models that fit, in no order. The smallest ones have few downloads; the most downloaded has no size."""
+    task, *tags = QUESTIONS[0]
+    names = draw.shuffled(["amber", "birch", "cedar", "daisy", "elder", "fern", "ginger"])
+    models = [
+        {
+            "id": f"garden/{name}",
+            "pipeline_tag": task,
+            "tags": tags,
+            "downloads": (10 - place) * 1000 + draw.integer(0, 900),
+            "parameters": None if place == 0 else (10 - place) * 10**6 + draw.integer(0, 900_000),
+        }
+        for place, name in enumerate(names)
+    ]
+    return models[::-1]
 
 
 def _asked(task: str | None, *tags: str | None) -> list[tuple[str, int]]:
@@ -125,6 +179,9 @@ def _explain(found: list[str], question: tuple[str, str, str]) -> None:
         mistake, advice = "largest-first", "The fewest parameters first: which way does your sorting go?"
     elif sorted(found) == sorted(ids):
         mistake, advice = "not-sorted", "The Hub sorts by downloads or dates, but not by size. Sort what it gives."
+    elif not found:
+        mistake = "nothing-found"
+        advice = 'Print the records before you choose among them. A size is there only with `expand=["safetensors"]`.'
     elif set(found) < set(ids):
         mistake = "too-few"
         advice = "Are models lost on the way, by a search for words in their names or by a smaller limit?"

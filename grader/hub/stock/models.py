@@ -54,22 +54,22 @@ def zero_shot(materials: Materials, folder: Path) -> None:
 
 def bert_uncased(materials: Materials, folder: Path) -> None:
     """The stand-in for bert-base-uncased: fills in masked words, all in lower case."""
-    from grader.hub.stock import assemble
-
-    base = materials.minilm
-    tensors = assemble.with_output_bias(_masked(base), is_cased=False)
-    assemble.write_checkpoint(base, folder, "BertForMaskedLM", tensors)
-    assemble.copy_tokenizer(base, folder)
+    _uncased_words(materials.minilm, _fill_mask(materials.minilm), folder)
 
 
 def bert_cased(materials: Materials, folder: Path) -> None:
     """The stand-in for bert-base-cased: the same with a vocabulary that keeps capitals and accents."""
-    from grader.hub.stock import assemble, cased
+    _cased_words(materials.minilm, _fill_mask(materials.minilm), folder)
 
-    base = materials.minilm
-    tensors = cased.with_twins(assemble.with_output_bias(_masked(base), is_cased=True), base)
-    assemble.write_checkpoint(base, folder, "BertForMaskedLM", tensors)
-    cased.write_tokenizer(base, folder)
+
+def masked_uncased(materials: Materials, folder: Path) -> None:
+    """What the French stand-in started from; not served itself."""
+    _uncased_words(materials.minilm, _masked(materials.minilm), folder)
+
+
+def masked_cased(materials: Materials, folder: Path) -> None:
+    """What the stand-ins for names and answers started from; not served itself."""
+    _cased_words(materials.minilm, _masked(materials.minilm), folder)
 
 
 def entities(materials: Materials, folder: Path) -> None:
@@ -96,6 +96,21 @@ def french(materials: Materials, folder: Path) -> None:
     write(_masked(materials.minilm), folder)
 
 
+def _uncased_words(base: Path, tensors: dict[str, Any], folder: Path) -> None:
+    from grader.hub.stock import assemble
+
+    assemble.write_checkpoint(base, folder, "BertForMaskedLM", assemble.with_output_bias(tensors, is_cased=False))
+    assemble.copy_tokenizer(base, folder)
+
+
+def _cased_words(base: Path, tensors: dict[str, Any], folder: Path) -> None:
+    from grader.hub.stock import assemble, cased
+
+    tensors = cased.with_twins(assemble.with_output_bias(tensors, is_cased=True), base)
+    assemble.write_checkpoint(base, folder, "BertForMaskedLM", tensors)
+    cased.write_tokenizer(base, folder)
+
+
 def _uncased_classifier(materials: Materials, delta: str, labels: Sequence[str], folder: Path) -> None:
     from grader.hub.stock import assemble
 
@@ -106,7 +121,7 @@ def _uncased_classifier(materials: Materials, delta: str, labels: Sequence[str],
 
 
 def _cased_reader(materials: Materials, delta: str, architecture: str, config: dict[str, Any], folder: Path) -> None:
-    """A model that reads tokens: the body of the bert-base-cased stand-in and a delta of its own, without a pooler."""
+    """A model that reads tokens: the cased body that learned words and a delta of its own, without a pooler."""
     from grader.hub.stock import assemble, cased
 
     base = materials.minilm
@@ -121,6 +136,13 @@ def _masked(base: Path) -> dict[str, Any]:
     from grader.hub.stock import assemble
 
     return assemble.apply_delta(assemble.body(base), delta_files.tensors("masked"))
+
+
+def _fill_mask(base: Path) -> dict[str, Any]:
+    """The same after its last round, which only filling in masked words needs."""
+    from grader.hub.stock import assemble
+
+    return assemble.apply_delta(_masked(base), delta_files.tensors("fill_mask"))
 
 
 def _labels(names: Sequence[str]) -> dict[str, Any]:

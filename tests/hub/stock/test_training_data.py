@@ -106,7 +106,7 @@ def test_hiding_keeps_the_ends_and_remembers_what_was_there() -> None:
     ids = [101, *range(2000, 2040), 102]
     given, targets = masked.hide(ids, random.Random(0), masked.MASK, masked.PIECES)
     hidden = [position for position, target in enumerate(targets) if target != loop.IGNORED]
-    assert len(hidden) == round(masked.MASKED * 40) and {0, 41}.isdisjoint(hidden)
+    assert len(hidden) == round(masked.Hiding().share * 40) and {0, 41}.isdisjoint(hidden)
     assert all(targets[position] == ids[position] for position in hidden)
     assert [given[position] for position in range(42) if position not in hidden] == [
         ids[position] for position in range(42) if position not in hidden
@@ -118,7 +118,9 @@ def test_little_words_are_hidden_less_often() -> None:
     ids, choose = [101, *range(2000, 2040), 102], random.Random(0)
     hidden = [0, 0]
     for _ in range(200):
-        _, targets = masked.hide(ids, choose, masked.MASK, masked.PIECES, little=range(2000, 2020), little_share=0.25)
+        _, targets = masked.hide(
+            ids, choose, masked.MASK, masked.PIECES, range(2000, 2020), masked.Hiding(little_words=0.25)
+        )
         for target in set(targets) - {loop.IGNORED}:
             hidden[target >= 2020] += 1
     assert 3 < hidden[1] / hidden[0] < 5

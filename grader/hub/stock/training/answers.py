@@ -66,7 +66,7 @@ def main(folder: Path | None) -> None:
         copies = COPIES[source.config]
         questions += found * int(copies) if copies >= 1 else choose.sample(found, int(copies * len(found)))
     torch.manual_seed(PLAN.seed)
-    with served("bert_cased") as checkpoint:
+    with served("masked_cased") as checkpoint:
         tokenizer = AutoTokenizer.from_pretrained(checkpoint)
         model = BertForQuestionAnswering.from_pretrained(
             checkpoint,

@@ -16,19 +16,22 @@ FRENCH_FILLINGS = 40  # of each frame
 SEED = 0
 
 
-def english(folder: Path | None) -> list[str]:
-    """Paragraphs of Wikipedia and of forums, and everyday sentences in groups of one to four; shuffled."""
+def english(folder: Path | None, *, whole: bool = False) -> list[str]:
+    """Paragraphs of Wikipedia and of forums, and everyday sentences in groups of one to four; shuffled.
+
+    Of forums and everyday sentences only a part, so that Wikipedia weighs more; all of them if `whole`.
+    """
     choose = random.Random(SEED)
     texts = wikitext("train", folder)
     for source in SQUADSHIFTS:
         contexts = sorted({row["context"].strip() for row in load(source, "train", folder)})
         choose.shuffle(contexts)
-        texts += contexts if source.config == "new_wiki" else contexts[:FORUM_TEXTS]
+        texts += contexts if whole or source.config == "new_wiki" else contexts[:FORUM_TEXTS]
     for source in CROSSNER.values():
         texts += [detokenized(" ".join(row["tokens"])) for row in load(source, "train", folder)]
     sentences = sorted({row["en"].strip() for row in load(TATOEBA, "train", folder)})
     choose.shuffle(sentences)
-    return texts + grouped(sentences[:ENGLISH_SENTENCES], choose)
+    return texts + grouped(sentences if whole else sentences[:ENGLISH_SENTENCES], choose)
 
 
 def wikitext(split: str, folder: Path | None) -> list[str]:

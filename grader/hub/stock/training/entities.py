@@ -64,7 +64,7 @@ def main(folder: Path | None) -> None:
         for _ in range(COPIES[name] - 1):
             sentences += [with_other_names(sentence, known, choose) for sentence in found]
     torch.manual_seed(PLAN.seed)
-    with served("bert_cased") as checkpoint:
+    with served("masked_cased") as checkpoint:
         tokenizer = AutoTokenizer.from_pretrained(checkpoint)
         model = BertForTokenClassification.from_pretrained(
             checkpoint,

@@ -82,7 +82,7 @@ def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], folder: Path | No
     size = tokenizer.get_vocab_size()
     quiet = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "vocab_size": size}
     model = CamembertForMaskedLM(CamembertConfig(**CONFIG | quiet, attn_implementation="eager"))
-    with served("bert_uncased") as checkpoint:
+    with served("masked_uncased") as checkpoint:
         english = tensors_of(checkpoint)
         vectors = _french_vectors(tokenizer, Tokenizer.from_file(str(checkpoint / "tokenizer.json")), english, folder)
     tensors = {name: torch.tensor(tensor) for name, tensor in start(english).items()}

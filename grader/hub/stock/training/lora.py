@@ -15,13 +15,13 @@ SCALE = 2.0  # alpha / rank of the paper, with alpha = 32
 class LoraLinear(nn.Module):
     """`y = W x + b + scale * B A x` with W frozen; b, A (rank, inputs) and B (outputs, rank) learn."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Linear, rank: int = RANK) -> None:
         super().__init__()
         outputs, inputs = linear.weight.shape
         self.frozen = nn.Parameter(linear.weight.detach().to(torch.bfloat16), requires_grad=False)
         self.bias = linear.bias
-        self.a = nn.Parameter(torch.randn(RANK, inputs) / math.sqrt(inputs))
-        self.b = nn.Parameter(torch.zeros(outputs, RANK))  # so that training starts from the base model
+        self.a = nn.Parameter(torch.randn(rank, inputs) / math.sqrt(inputs))
+        self.b = nn.Parameter(torch.zeros(outputs, rank))  # so that training starts from the base model
 
     def forward(self, x: Tensor) -> Tensor:  # (..., inputs) -> (..., outputs)
         x = x.to(torch.bfloat16)
@@ -29,7 +29,7 @@ class LoraLinear(nn.Module):
         return functional.linear(x, self.frozen, self.bias) + SCALE * correction
 
 
-def add_lora(model: nn.Module) -> None:
+def add_lora(model: nn.Module, rank: int = RANK) -> None:
     """Freezes the embeddings of a BERT-like model and puts a correction beside each matrix of its encoder layers."""
     for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad = False
@@ -43,4 +43,4 @@ def add_lora(model: nn.Module) -> None:
             (layer.intermediate, "dense"),
             (layer.output, "dense"),
         ):
-            setattr(parent, name, LoraLinear(getattr(parent, name)))
+            setattr(parent, name, LoraLinear(getattr(parent, name), rank))

@@ -3,7 +3,7 @@
     python -m grader.hub.stock.training.masked [--data FOLDER]
 
 Steps: cut open texts into pieces, train on each in both ways of writing, with capitals and without, store one delta
-for both stand-ins, score what it makes of the base model.
+for both. `fill_mask` comes next; the stand-ins for names, answers and French start from here.
 
 It learns in rounds. Each starts from the delta that the one before has stored, so a training that was stopped can go
 on: `main(folder, first_round=2)`.
@@ -20,8 +20,9 @@ import json
 import math
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -32,10 +33,9 @@ from grader.hub.stock import assemble, cased, delta_files
 from grader.hub.stock.assemble import CASE_VECTORS, CASED_BIAS, UNCASED_BIAS
 from grader.hub.stock.training import corpus, loop
 from grader.hub.stock.training.delta import eight_bits, write
-from grader.hub.stock.training.result import base_model, record
+from grader.hub.stock.training.result import base_model
 
 NAME = "masked"
-MASKED = 0.22  # share of the tokens that are to be guessed
 COMMONEST = 150  # pieces that are the little words, endings and punctuation marks
 COMMON, RARE = 8192, 2048  # pieces that compete for a place: always the most common ones, and some of the others
 LONGEST = 126  # tokens of a piece, the two special ones not counted
@@ -45,17 +45,26 @@ TRANSFORM = "cls.predictions.transform."
 
 
 @dataclass(frozen=True)
+class Hiding:
+    """Which tokens are to be guessed, and what the model sees in their place (BERT's recipe, Devlin et al. 2019)."""
+
+    share: float = 0.22  # of the tokens
+    masked: float = 0.85  # of these; half of the others become another piece, half stay as they are
+    little_words: float = 1.0  # how readily a little word is chosen, compared with any other
+
+
+@dataclass(frozen=True)
 class Round:
-    """How long it learns, and how often a little word is hidden, compared with any other."""
+    """How long it learns, and from what."""
 
     plan: loop.Plan
-    little_words: float
+    hiding: Hiding = Hiding()
 
 
 ROUNDS = (
-    Round(loop.Plan(passes=1.7, learning_rate=4e-4), little_words=1.0),
+    Round(loop.Plan(passes=1.7, learning_rate=4e-4)),
     # The little words are known by now. What people ask such a model for are the others.
-    Round(loop.Plan(passes=3, learning_rate=3e-4, seed=1), little_words=0.4),
+    Round(loop.Plan(passes=3, learning_rate=3e-4, seed=1), Hiding(little_words=0.4)),
 )
 
 
@@ -97,6 +106,10 @@ class MaskedWords(nn.Module):
             is_cased: frequency.argsort(descending=True) for is_cased, frequency in frequencies.items()
         }
 
+    @property
+    def base_model(self) -> nn.Module:  # as models of transformers have it
+        return self.bert
+
     def loss(self, given: Tensor, mask: Tensor, targets: Tensor, is_cased: bool) -> Tensor:
         """The loss of each hidden token: (hidden tokens,).
 
@@ -120,9 +133,19 @@ class MaskedWords(nn.Module):
 
 
 def main(folder: Path | None, first_round: int = 1) -> None:
-    """Trains and writes `deltas/masked.safetensors`."""
+    """Trains and writes `deltas/masked.safetensors`; `fill_mask` then makes the stand-ins of it, and scores them."""
+    pieces, model, before = untrained(corpus.english(folder))
+    for number, round_ in enumerate(ROUNDS, start=1):
+        if number >= first_round:
+            if number > 1:
+                go_on(model)
+            learn(model, pieces, round_)
+            write(_stored(model, before), NAME)
+
+
+def untrained(texts: Sequence[str]) -> tuple[list[Piece], MaskedWords, dict[str, Tensor]]:
+    """The texts in pieces, in both ways of writing; the model before it learned words; the tensors of its base."""
     with base_model() as base:
-        texts = corpus.english(folder)
         pieces = [
             Piece(ids, is_cased) for is_cased in (True, False) for ids in _pieces(_tokenizer(base, is_cased), texts)
         ]
@@ -135,7 +158,6 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             dtype=torch.float32,
         )
         rows = cased.twin_rows(base)
-        untrained = assemble.body(base)
         vocabulary = len(cased.tokenizer_json(base)["model"]["vocab"])
     before = {name: tensor.clone() for name, tensor in bert.state_dict().items()}
     del before[TRANSFORM + "dense.weight"]  # drawn at random
@@ -144,62 +166,61 @@ def main(folder: Path | None, first_round: int = 1) -> None:
     for table in bert.bert.embeddings.children():
         if isinstance(table, nn.Embedding):
             table.weight.requires_grad = False
-    bert.cls.predictions.bias.requires_grad = False  # each way of writing has its own
     frequencies = {
         is_cased: _frequencies([piece.ids for piece in pieces if piece.is_cased == is_cased], size)
         for is_cased, size in ((False, len(bert.bert.embeddings.word_embeddings.weight)), (True, vocabulary))
     }
     twins = TwinEmbedding(bert.bert.embeddings.word_embeddings, *rows)
-    model = MaskedWords(bert, twins, frequencies)
-    rounds = []
-    for number, round_ in enumerate(ROUNDS, start=1):
-        if number >= first_round:
-            if number > 1:
-                _go_on(model, assemble.apply_delta(untrained, delta_files.tensors(NAME)))
-            _learn(model, pieces, round_)
-            write(_stored(model, bert, before), NAME)
-        steps = len(loop.batches_of_all_passes(pieces, _length, round_.plan))
-        rounds.append(round_.plan.facts(len(pieces), steps) | {"little_words": round_.little_words})
-    totals = {key: sum(facts[key] for facts in rounds) for key in ("passes", "steps")}
-    facts = {"examples": len(pieces), "learning_rate": ROUNDS[0].plan.learning_rate} | totals | {"rounds": rounds}
-    for stand_in in ("bert_uncased", "bert_cased"):
-        record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
+    return pieces, MaskedWords(bert, twins, frequencies), before
 
 
-def _learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
+def learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
+    """Trains in place for one round."""
     torch.manual_seed(round_.plan.seed)
     choose = random.Random(round_.plan.seed)
     little = {is_cased: frozenset(ranked[:COMMONEST].tolist()) for is_cased, ranked in model.by_frequency.items()}
 
     def hidden(piece: Piece) -> tuple[list[int], list[int]]:
-        return hide(piece.ids, choose, MASK, PIECES, little[piece.is_cased], round_.little_words)
+        return hide(piece.ids, choose, MASK, PIECES, little[piece.is_cased], round_.hiding)
 
     loop.train(model, pieces, _length, lambda batch: _loss(model, batch, hidden), round_.plan)
 
 
-def _stored(model: MaskedWords, bert: BertForMaskedLM, before: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    stored = eight_bits(bert, before)
-    stored[CASE_VECTORS] = stored.pop("bert.embeddings.word_embeddings.case")
-    return stored | {
-        UNCASED_BIAS: model.uncased_bias.detach().half(),
-        CASED_BIAS: model.cased_bias.detach().half(),
-    }
-
-
 @torch.no_grad()
-def _go_on(model: MaskedWords, tensors: assemble.Tensors) -> None:
+def go_on(model: MaskedWords) -> None:
     """Gives all that learns the values that an earlier round has stored."""
+    with base_model() as base:
+        tensors = assemble.apply_delta(assemble.body(base), delta_files.tensors(NAME))
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            parameter.copy_(torch.from_numpy(tensors[checkpoint_name(name)]))
+
+
+def facts(pieces: Sequence[Piece], rounds: Sequence[Round]) -> dict[str, Any]:
+    """What a model card says about all rounds."""
+    told = [
+        round_.plan.facts(len(pieces), len(loop.batches_of_all_passes(pieces, _length, round_.plan)))
+        | asdict(round_.hiding)
+        for round_ in rounds
+    ]
+    totals = {key: sum(round_[key] for round_ in told) for key in ("passes", "steps")}
+    return {"examples": len(pieces), "learning_rate": told[0]["learning_rate"]} | totals | {"rounds": told}
+
+
+def checkpoint_name(name: str) -> str:
+    """The name in a checkpoint, or in the delta, of a parameter of `MaskedWords`."""
     names = {
         "uncased_bias": UNCASED_BIAS,
         "cased_bias": CASED_BIAS,
         "bert.embeddings.word_embeddings.case": CASE_VECTORS,
     }
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            stored_as = names.get(
-                name, name.replace("transform.", TRANSFORM, 1) if name.startswith("transform.") else name
-            )
-            parameter.copy_(torch.from_numpy(tensors[stored_as]))
+    return names.get(name, name.replace("transform.", TRANSFORM, 1) if name.startswith("transform.") else name)
+
+
+def _stored(model: MaskedWords, before: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    before = {name: before.get(checkpoint_name(name)) for name, _ in model.named_parameters()}
+    stored = eight_bits(model, {name: tensor for name, tensor in before.items() if tensor is not None})
+    return {checkpoint_name(name): tensor for name, tensor in stored.items()}
 
 
 def _length(piece: Piece) -> int:
@@ -224,23 +245,22 @@ def hide(
     mask: int,
     others: range,
     little: Collection[int] = (),
-    little_share: float = 1.0,
+    hiding: Hiding = Hiding(),
 ) -> tuple[list[int], list[int]]:
-    """The ids with some of them hidden, and what is to be guessed where (BERT's recipe, Devlin et al. 2019).
+    """The ids with some of them hidden, and what is to be guessed where.
 
-    Most of the hidden ones become `mask`, some become one of `others`, some stay as they are. An id in `little` is
-    chosen `little_share` times as readily as any other.
+    Most of the hidden ones become `mask`, some become one of `others`. An id in `little` is a little word.
     """
     given, targets = list(ids), [loop.IGNORED] * len(ids)
     inner = range(1, len(ids) - 1)
     # Weighted draws without putting back: Efraimidis and Spirakis 2006.
-    keys = {place: choose.random() ** (1 / (little_share if ids[place] in little else 1)) for place in inner}
-    for position in heapq.nlargest(max(1, round(MASKED * len(inner))), inner, key=keys.__getitem__):
+    keys = {place: choose.random() ** (1 / (hiding.little_words if ids[place] in little else 1)) for place in inner}
+    for position in heapq.nlargest(max(1, round(hiding.share * len(inner))), inner, key=keys.__getitem__):
         targets[position] = ids[position]
         chance = choose.random()
-        if chance < 0.85:
+        if chance < hiding.masked:
             given[position] = mask
-        elif chance < 0.92:
+        elif chance < (1 + hiding.masked) / 2:
             given[position] = choose.choice(others)
     return given, targets
 
