@@ -166,7 +166,8 @@ COMMON = [
     ),
     (
         r"KeyError: -?\d+$",
-        "This number is no key of the dictionary; is it one of its values? Then turn the dictionary round first: "
+        "This number is no key of the dictionary. Does it come from an `argmax`? Then take that row by row, with "
+        "`dim=-1`. Is it one of the values? Then turn the dictionary round: "
         "`{value: key for key, value in d.items()}`.",
     ),
     (

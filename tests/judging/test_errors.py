@@ -96,7 +96,7 @@ MISTAKES = {
     "the shape of a list": (lambda: [1].shape, "torch.tensor"),
     "a tensor as key": (lambda: {1: "a"}[torch.tensor(1)], "item()"),
     "an array as key": (lambda: {1: "a"}[np.array([1])], "item()"),
-    "an id in a vocabulary": (lambda: {"dog": 4}[4], "turn the dictionary round"),
+    "an id in a vocabulary": (lambda: {"dog": 4}[4], "urn the dictionary round"),
     "a key spelled otherwise": (lambda: {"label": 4}["labels"], "`labels`"),
     "a list of dictionaries": (lambda: RESULTS["label"], "items first"),
     "a list as key": (lambda: {[1]: 2}, "tuple"),

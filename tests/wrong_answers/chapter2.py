@@ -1321,7 +1321,17 @@ def numpy_with_a_boolean_mask():
         ids = np.full((len(sequences), longest), pad_id)
         for row, sequence in zip(ids, sequences, strict=True):
             row[: len(sequence)] = sequence
-        return {"input_ids": ids, "attention_mask": ids != pad_id}
+        lengths = np.array([len(sequence) for sequence in sequences])
+        return {"input_ids": ids, "attention_mask": np.arange(longest) < lengths[:, None]}
+
+    return (pad_batch,)
+
+
+@wrong("pad-and-mask", "mask-from-ids", points=1)
+def mask_read_off_the_ids():
+    def pad_batch(sequences, pad_id):
+        ids = padded(sequences, pad_id)["input_ids"]
+        return {"input_ids": ids, "attention_mask": (ids != pad_id).long()}
 
     return (pad_batch,)
 

@@ -38,8 +38,9 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
 
     tokenizer = references.tokenizer(references.SENTIMENT)
     sequences = [tokenizer(text)["input_ids"] for text in draw.sample(SENTENCES, 3)]
-    # Not the tokenizer's own id 0, so that a pad id that is written down instead of used comes to light.
-    pad_id, longest = draw.integer(1, 90), max(map(len, sequences))
+    # Not the tokenizer's own id 0: a pad id that is written down instead of used comes to light. And the id of a real
+    # token, as with models that pad with their end token: the value of an id does not say what is padding.
+    pad_id, longest = draw.choice(sequences[0][1:-1]), max(map(len, sequences))
     value = expect.dictionary(
         answer.call("pad_batch", sequences, pad_id), "What `pad_batch` returns", keys=("input_ids", "attention_mask")
     )
@@ -79,6 +80,15 @@ def pad_and_mask(answer: Answer, draw: Draw) -> str:
             got="0 for the words and 1 for the padding",
             wanted="1 for tokens to read, 0 for padding",
             advice="Read `attention_mask` as: may this token be attended to?",
+            earned=1,
+        )
+    if (mask == (ids != pad_id)).all():
+        raise Wrong(
+            "mask-from-ids",
+            "A real token is left out: it has the same id as the padding.",
+            got=f"0 in the mask wherever the id is {pad_id}, also inside of a sentence",
+            wanted="0 for the padding alone",
+            advice="Many models pad with a token that texts have too. The lengths say what is padding.",
             earned=1,
         )
     if mask.tolist() != right_mask:

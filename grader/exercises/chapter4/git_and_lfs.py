@@ -78,7 +78,7 @@ def _vectors(repository: Repository, versions: list[Version]) -> File:
             f"There is no `{NAME}` at the top of the repository.",
             got=f"it lies in {elsewhere}" if elsewhere else listing(repository),
             wanted=f"{NAME} on the branch main",
-            advice="Did the push say *rejected*? Then the file was not with git-lfs: begin anew with a new clone, and "
+            advice="Did the push say “rejected”? Then the file was not with git-lfs: begin anew with a new clone, and "
             "track first. Else `git status` says what is committed; a commit stays with you until you push it.",
         )
     return vectors
