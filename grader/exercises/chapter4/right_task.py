@@ -195,7 +195,7 @@ def _judge_fate(value: Any) -> None:
                 f"What becomes of {part!r} is none of the three words.",
                 got=shorten(given),
                 wanted='"taken", "new" or "left out"',
-                advice="MISSING and UNEXPECTED are words of the report. What do they mean for the weights of this part? "
+                advice="MISSING and UNEXPECTED are words of the report. What do they mean for this part's weights? "
                 "To have no row means something, too.",
                 earned=2,
             )
