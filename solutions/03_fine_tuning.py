@@ -17,7 +17,7 @@
 # - run that loop in several processes, and continue a run that was interrupted;
 # - read learning curves.
 #
-# **About four and a half hours**, a few minutes of them for training on a CPU. Everything runs on your own machine.
+# **About six hours**, a few minutes of them for training on a CPU. Everything runs on your own machine.
 
 # %% id="start"
 import grader
@@ -73,6 +73,8 @@ for step in range(10):
 # %% [markdown]
 # The *loss* says how far the scores are from the labels. It starts near 0.69, the surprise of a coin toss, and falls
 # towards 0: the model has learned these two sentences.
+#
+# `from_pretrained` leaves a model in evaluation mode; `train()` tells it that it is to learn.
 #
 # Now slowly, for a single weight of the head.
 
@@ -262,6 +264,9 @@ for options in [{}, {"batched": True}, {"batched": True, "num_proc": 2}]:
 # Batched, `map` hands over 1,000 examples at a time: few calls instead of many. `num_proc` shares the work among
 # processes, but these must be started first: it pays when there is much more to do than here.
 
+# %% [markdown]
+# `map(…, remove_columns=["name", …])` drops these old columns on the way, and keeps what the function returned.
+
 # %% exercise="preprocess-sst2"
 def tokenize_reviews(examples):
     """Columns of SST-2, {name: list} -> what the tokenizer makes of the texts."""
@@ -308,8 +313,8 @@ data_collator = DataCollatorWithPadding(tokenizer)
 {name: tuple(tensor.shape) for name, tensor in data_collator(features).items()}
 
 # %% [markdown]
-# Padding to the longest of each batch is *dynamic*. With *fixed* padding all batches are equally wide. Twelve real
-# batches of MRPC, nothing cut:
+# Padding to the longest of each batch is *dynamic*. With *fixed* padding all batches are equally wide. Twelve
+# batches of our pairs, nothing cut:
 
 # %%
 texts = raw_datasets["train"][:96]
@@ -673,6 +678,15 @@ figures.learning_curve(range(1, total_steps + 1), live.losses, names)
 #
 # The metric was fed batch by batch, and computed once, at the end. Older tutorials load metrics with `datasets.load_metric`; today they have a library of their own, `evaluate`.
 
+# %% [markdown]
+# `batch.to(device)` works since the data collator returns more than a plain dictionary. A plain one has no `.to`; its
+# tensors are moved one by one:
+
+# %%
+plain_batch = dict(first_batch)
+moved = {name: tensor.to(loop_model.device) for name, tensor in plain_batch.items()}
+{name: tensor.device for name, tensor in moved.items()}
+
 # %% exercise="own-loop-sst2"
 def train(model, batches, learning_rate, epochs):
     """Trains the model -> a list with the loss of every step."""
@@ -831,6 +845,7 @@ def fine_tune(checkpoint, steps, report):
     test_batches = batches(tokenizer, "validation[:77]", 16 // count)
     model, optimizer, train_batches, test_batches = accelerator.prepare(model, optimizer, train_batches, test_batches)
 
+    model.train()
     for batch in train_batches:
         accelerator.backward(model(**batch).loss)
         optimizer.step()
@@ -846,6 +861,8 @@ def fine_tune(checkpoint, steps, report):
     if accelerator.is_main_process:
         facts = {"processes": count, "gather": with_tail, "gather_for_metrics": len(hits), "right": sum(hits)}
         open(report, "w").write(json.dumps(facts))
+    # First the model, which talks to the other processes, then the connection that it talks through.
+    model, optimizer = accelerator.free_memory(model, optimizer)
     accelerator.end_training()
 
 
@@ -853,7 +870,7 @@ if __name__ == "__main__":
     fine_tune(sys.argv[1], int(sys.argv[2]), sys.argv[3])
 
 # %% [markdown]
-# The four lines that differ from our own loop:
+# Four lines are new:
 #
 # - `prepare` takes model, optimizer and batches, and gives back ones that know the other processes;
 # - `accelerator.backward` averages the gradients of all processes;
@@ -884,7 +901,7 @@ train_script = work / "train.py"
 import socket
 import sys
 
-from accelerate import notebook_launcher
+from accelerate import Accelerator, notebook_launcher
 from accelerate.state import AcceleratorState
 
 AcceleratorState._reset_state(reset_partial_state=True)
@@ -895,6 +912,10 @@ with socket.socket() as probe:  # the two processes meet at a port that is free
     probe.bind(("127.0.0.1", 0))
     port = str(probe.getsockname()[1])
 notebook_launcher(fine_tune, (checkpoint, few_steps, f"{work}/launched.json"), num_processes=2, use_port=port)
+
+# A new state, for the Trainers of this chapter, the earlier ones too.
+AcceleratorState._reset_state(reset_partial_state=True)
+accelerator = Accelerator(cpu=device.type == "cpu")
 
 # %%
 import json
@@ -1014,7 +1035,8 @@ print("largest difference of a weight:", max((a - b).abs().max().item() for a, b
 # %% [markdown]
 # No difference, or none to speak of. Only the steps since the last checkpoint were done twice.
 #
-# Now four runs that others have made.
+# Now four runs that others have made. *Under-fitting*: both losses still fall, or stay high. A *good fit*: both are
+# low, and close together. *Rate too high*: the loss jumps, and does not come to rest.
 
 # %%
 from grader.exercises.chapter3.read_the_curves import curves

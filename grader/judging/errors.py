@@ -212,6 +212,11 @@ COMMON = [
         "Only a list can be changed with `\\1`: start from `[]`, or make one with `list(…)`.",
     ),
     (
+        r"AttributeError: 'dict' object has no attribute 'to'$",
+        "`.to` belongs to what the tokenizer or the data collator returns, and this is a plain dictionary. Move its "
+        "tensors one by one: `{name: tensor.to(model.device) for name, tensor in batch.items()}`.",
+    ),
+    (
         r"AttributeError: 'dict' object has no attribute '(\w+)'",
         "A dictionary is asked with brackets and a key in quotes. Print its `.keys()`.",
     ),

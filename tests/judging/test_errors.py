@@ -104,6 +104,7 @@ MISTAKES = {
     "words of a list": (lambda: re.findall("a", ["a"]), "one by one"),
     "a list in lower case": (lambda: ["a"].lower(), "one by one"),
     "append to a tuple": (lambda: ().append(1), "list(…)"),
+    "a dictionary moved to a device": (lambda: {}.to("cpu"), "batch.items()"),
     "a dictionary's attribute": (lambda: {}.label, "brackets"),
     "a list and a number": (lambda: [1] + 2, "square brackets"),
     "a number and a list": (lambda: 2 + [1], "square brackets"),

@@ -25,11 +25,11 @@ def shown(monkeypatch, tmp_path):
 
 
 def tril(n):
-    return torch.ones(n, n).tril()
+    return torch.ones(n, n, dtype=torch.bool).tril()
 
 
 def triu(n):
-    return torch.ones(n, n).triu()
+    return torch.ones(n, n, dtype=torch.bool).triu()
 
 
 def masked_wrong(q, k, v, mask=None):

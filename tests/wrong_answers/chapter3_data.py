@@ -704,7 +704,7 @@ def all_splits():
     return (load_dataset("nyu-mll/glue", "mrpc"),)
 
 
-@wrong("columns", "not-a-dict")
+@wrong("columns", "nothing-returned")
 def what_set_format_returns():
     return (tokenized()[0].set_format("torch"),)
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from datasets import load_dataset
 from transformers import AutoModelForSequenceClassification, BertConfig, Trainer, TrainingArguments, get_scheduler
+from transformers.trainer_utils import PredictionOutput
 
 from grader.hub.stock.glue import hidden_test_labels
 from tests.wrong_answers import right, wrong
@@ -144,8 +145,29 @@ def in_another_order():
 
 
 @wrong("trainer-sst2", "learned-too-little", points=1)
+def default_learning_rate():
+    return a_trainer(rate=5e-5), predicted(0.7)
+
+
+@wrong("trainer-sst2", "too-little-training", points=1)
 def ten_steps():
     return a_trainer(steps=10), predicted(0.7)
+
+
+@wrong("trainer-sst2", "too-little-training", points=1)
+def six_steps_that_guess():
+    return a_trainer(steps=6), predicted(0.52)
+
+
+@wrong("trainer-sst2", "too-little-training", points=1)
+def small_learning_rate():
+    return a_trainer(rate=1e-5), predicted(0.55)
+
+
+@wrong("trainer-sst2", "whole-prediction", points=1)
+def all_that_predict_returns():
+    scores = np.stack([1 - np.array(predicted()), np.array(predicted())], axis=1).astype("float32")
+    return a_trainer(), PredictionOutput(scores, None, {"test_runtime": 1.0})
 
 
 @wrong("trainer-sst2", "not-labels", points=1)
@@ -338,6 +360,14 @@ def validation_labels():
 
 
 @wrong("own-loop-sst2", "raised")
+def plain_batches_moved_as_a_whole():
+    def train(model, batches, learning_rate, epochs):
+        return [model(**batch.to(model.device)).loss.item() for batch in batches]
+
+    return train, measure(), predicted()
+
+
+@wrong("own-loop-sst2", "raised")
 def no_such_argument():
     return (lambda model, batches, rate: []), measure(), predicted()
 
@@ -398,6 +428,11 @@ def divided_by_the_square():
     return accumulate(share=lambda batches: len(batches) ** 2)
 
 
+@wrong("gradient-accumulation", "divided-by-four", points=1)
+def divided_by_the_four_of_the_task():
+    return accumulate(share=lambda batches: 4)
+
+
 @wrong("gradient-accumulation", "divided-by-batch-size", points=1)
 def divided_by_the_size_of_a_batch():
     return accumulate(share=lambda batches: len(batches[0]["labels"]))
@@ -455,6 +490,7 @@ def distributed(
     backward=lambda accelerator, loss: accelerator.backward(loss),
     gather=lambda accelerator, found: accelerator.gather_for_metrics(found),
     evaluate=True,
+    clear=True,
     result=lambda hits: hits.float().mean().item(),
 ):
     def accelerated(accelerator, model, train_batches, test_batches, learning_rate):
@@ -466,7 +502,8 @@ def distributed(
         for batch in train_batches:
             backward(accelerator, model(**batch).loss)
             optimizer.step()
-            optimizer.zero_grad()
+            if clear:
+                optimizer.zero_grad()
         if evaluate:
             model.eval()
         hits = []
@@ -528,6 +565,34 @@ def labels_gathered_for_nothing():
 @wrong("accelerate-loop", "duplicated-tail", points=3)
 def gathered_with_the_tail():
     return distributed(gather=lambda accelerator, found: accelerator.gather(found))
+
+
+@wrong("accelerate-loop", "own-examples-counted", points=2)
+def hits_of_all_over_examples_of_one():
+    def accelerated(accelerator, model, train_batches, test_batches, learning_rate):
+        optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+        prepared = accelerator.prepare(model, optimizer, train_batches, test_batches)
+        model, optimizer, train_batches, test_batches = prepared
+        model.train()
+        for batch in train_batches:
+            accelerator.backward(model(**batch).loss)
+            optimizer.step()
+            optimizer.zero_grad()
+        hits = examples = 0
+        model.eval()
+        for batch in test_batches:
+            with torch.no_grad():
+                hit = model(**batch).logits.argmax(-1) == batch["labels"]
+            hits += accelerator.gather_for_metrics(hit).sum().item()
+            examples += len(batch["labels"])
+        return hits / examples
+
+    return (accelerated,)
+
+
+@wrong("accelerate-loop", "no-zero-grad", points=2)
+def gradients_never_cleared_in_two_processes():
+    return distributed(clear=False)
 
 
 @wrong("accelerate-loop", "not-prepared")

@@ -21,7 +21,7 @@ SIZES = ((4, 4, 4, 4, 3), (5, 5, 5, 1))  # of the test batches: neither can be s
     chapter=3,
     points=4,
     difficulty=4,
-    minutes=20,
+    minutes=30,
     asks=["accelerated"],
     hints=[
         "Which lines of your own loop must know that it is not alone?",
@@ -102,6 +102,9 @@ def _judge(answer: Answer, draw: Draw, sizes: tuple[int, ...]) -> None:
             advice="Shares are made even with examples from the start. One way of gathering knows which to drop again.",
             earned=3,
         )
+    for mistake, message, advice in _SLIPS:
+        if abs(found - _right(probe, train, test, mistake)) <= 1e-4:
+            raise Wrong(mistake, message, got=got, wanted=wanted, advice=advice, earned=2)
     raise Wrong(
         "other-accuracy",
         "The accuracy is another one.",
@@ -152,12 +155,21 @@ def _judge_facts(facts: Facts) -> None:
         )
 
 
-def _right(probe: Any, train: list[dict], test: list[dict]) -> float:
-    ((accuracy, _), _) = run_processes(_loop, 2, lambda: [probe.build(), train, test, RATE])
+_SLIPS = [
+    ("own-examples-counted", "The hits of all processes were divided by the examples of one.",
+     "A process sees its own share alone: count what comes out of the gathering, hits and labels alike."),
+    ("no-zero-grad", "The gradients of earlier steps are still there.",
+     "Gradients add up until somebody clears them. Who does it in your loop, and when?"),
+]  # fmt: skip
+
+
+def _right(probe: Any, train: list[dict], test: list[dict], slip: str = "") -> float:
+    ((accuracy, _), _) = run_processes(_loop, 2, lambda: [probe.build(), train, test, RATE, slip])
     return accuracy
 
 
-def _loop(accelerator: Any, model: Any, train: Any, test: Any, rate: float) -> float:
+def _loop(accelerator: Any, model: Any, train: Any, test: Any, rate: float, slip: str = "") -> float:
+    """`slip`: a mistake of `_SLIPS` to make."""
     import torch
 
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
@@ -166,12 +178,14 @@ def _loop(accelerator: Any, model: Any, train: Any, test: Any, rate: float) -> f
     for batch in train:
         accelerator.backward(model(**batch).loss)
         optimizer.step()
-        optimizer.zero_grad()
+        if slip != "no-zero-grad":
+            optimizer.zero_grad()
     model.eval()
     hits = examples = 0
     for batch in test:
         with torch.no_grad():
             guesses = model(**batch).logits.argmax(-1)
         guesses, labels = accelerator.gather_for_metrics((guesses, batch["labels"]))
-        hits, examples = hits + int((guesses == labels).sum()), examples + len(labels)
+        counted = batch["labels"] if slip == "own-examples-counted" else labels
+        hits, examples = hits + int((guesses == labels).sum()), examples + len(counted)
     return hits / examples

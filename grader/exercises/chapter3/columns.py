@@ -44,6 +44,14 @@ def columns(answer: Answer, draw: Draw) -> str:
     `ready_pair` is the element with index 0 of the resulting **train** split.
     """
     value = answer.value("ready_pair")
+    if value is None:
+        raise Wrong(
+            "nothing-returned",
+            "`ready_pair` is None.",
+            got="None",
+            wanted="one element of the train split",
+            advice="`set_format` returns nothing: call it on a line of its own, then take `[0]` of the train split.",
+        )
     if isinstance(value, dict) and {"train", "validation"} & set(value):
         raise Wrong(
             "whole-data-set",

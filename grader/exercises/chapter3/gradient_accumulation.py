@@ -40,7 +40,8 @@ def accumulated_step(answer: Answer, draw: Draw) -> str:
     - The model's weights afterwards must be those that one large batch would have given.
     - Return `model.state_dict()`.
     """
-    for parts in draw.integers(2, 2, 5):
+    # With an odd number first, each way of dividing wrongly gives a step of its own length.
+    for parts in (draw.choice([3, 5]), draw.choice([2, 4])):
         probe = tiny_classifier(draw, training=True)
         batches, rate = text_batches(draw, [6] * parts), round(draw.number(0.05, 0.2), 3)
         value = expect.dictionary(
@@ -79,7 +80,9 @@ def _judge_weights(moved: Any, probe: Made, batches: list[dict], rate: float) ->
 
     slips = [
         ("loss-not-divided", parts * right, "The step is too long.",
-         "Each small batch's loss is a mean already. Adding up four means gives four times the mean.", 1),
+         f"Each small batch's loss is a mean already. Adding up {parts} means gives {parts} times the mean.", 1),
+        ("divided-by-four", right * parts / 4, "The step has another length.",
+         f"The four of the task are an example. Divide by the number of small batches, here {parts}.", 1),
         ("divided-twice", right / parts, "The step is too short.", "Divide once, by the number of small batches.", 1),
         ("divided-by-examples", right / len(_joined(batches)["labels"]), "The step is far too short.",
          "A loss is a mean over the examples of its batch already: which number is left to divide by?", 1),

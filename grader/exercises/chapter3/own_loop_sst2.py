@@ -22,7 +22,7 @@ REPEATS = 5  # a model in training mode may agree with itself now and then
     chapter=3,
     points=6,
     difficulty=4,
-    minutes=30,
+    minutes=50,
     asks=["train", "accuracy", "loop_predictions"],
     hints=[
         "Which five lines does each step of the loop above have? And what must a model know before it is measured?",
@@ -38,10 +38,11 @@ def own_loop_sst2(answer: Answer, draw: Draw) -> str:
     - `train(model, batches, learning_rate, epochs)` trains with AdamW and a linear schedule that falls from
       `learning_rate` to 0, without warm-up. It returns a **list with the loss of every step**.
     - `accuracy(model, batches)` returns the share of right answers over **all** examples, between 0 and 1.
-    - `batches` is a list or a `DataLoader`. Each batch is a dictionary of tensors, its `labels` among them.
+    - `batches` is a list or a `DataLoader`. Each batch is a dictionary of tensors, its `labels` among them. It may be a
+      plain one, without `.to`.
 
-    Then use them on SST-2. Your budget is again **60 steps with 32 sentences each**. Set `loop_predictions` to a label,
-    0 or 1, for each sentence of `test`, in its order; at least 80% must be right.
+    Then use them on SST-2. Your budget is again **60 steps with 32 sentences each**; `peak_rate` is a good rate. Set
+    `loop_predictions` to a label, 0 or 1, for each sentence of `test`, in its order; at least 80% must be right.
     """
     _judge_training(answer, draw)
     _judge_mode(answer, draw)

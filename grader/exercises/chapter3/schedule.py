@@ -33,7 +33,7 @@ def schedule(answer: Answer, draw: Draw) -> str:
       last batch may be smaller, and each batch is one step.
     - `learning_rate(step, peak, warmup_steps, total_steps)`: the learning rate of a step; the first one has number 0.
       It grows on a straight line from 0 at step 0 to `peak` at step `warmup_steps`, and from there it falls on a
-      straight line to 0 at step `total_steps`. There may be no warm-up at all.
+      straight line to 0 at step `total_steps`. `warmup_steps` may be 0.
     """
     for rest in (draw.integer(1, 4), 0, draw.integer(1, 4)):
         size, epochs = draw.integer(11, 33), draw.integer(2, 5)

@@ -45,8 +45,8 @@ def single_or_pair(answer: Answer, draw: Draw) -> str:
 
     - `together`: what the tokenizer returns for the pair.
     - `differs`: the letters of all that changes, as a set such as `{"c", "f"}`. **a** number of rows for the model;
-      **b** number of `[CLS]`; **c** number of `[SEP]`; **d** ids of the words; **e** `token_type_ids` of the second
-      sentence; **f** numbers that occur in `attention_mask`.
+      **b** number of `[CLS]` in both single results together, against the pair; **c** likewise of `[SEP]`; **d** ids of
+      the words; **e** `token_type_ids` of the second sentence; **f** numbers that occur in `attention_mask`.
     - `join_pair(first, second)`: makes the pair's dictionary from those of the two single sentences, with lists alone
       and no tokenizer.
     """

@@ -68,6 +68,15 @@ def _as_labels(value: Any, name: str, splits: Any, earned: float) -> list[int]:
     wanted = f"{rows['test']:,} predicted labels, 0 or 1, in the order of the test split"
     if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
         value = [NAMES.index(item) if item in NAMES else -2 for item in value]
+    if isinstance(value, tuple) and len(value) == 3 and expect.library_of(value[0]) in ("numpy", "torch"):
+        raise Wrong(
+            "whole-prediction",
+            f"`{name}` is all that `predict` returned.",
+            got="scores, labels and metrics together",
+            wanted=wanted,
+            advice="Take `.predictions` of it, then the argmax of each row.",
+            earned=earned,
+        )
     found = expect.array(value, f"`{name}`")
     if found.ndim == 2 and found.shape[1] == 2 and len(found) in rows.values():
         raise Wrong(
@@ -153,8 +162,9 @@ def _explain(share: float, positive: float, whose: str, earned: float) -> None:
             "This is about what guessing gives.",
             got=got,
             wanted=wanted,
-            advice="Three causes: the predicting model is not the trained one, the weights did not move (learning "
-            "rate, frozen head, no step), or predictions stand in another order than the sentences (shuffled batches).",
+            advice="Four causes: the predicting model is not the trained one; the weights did not move (frozen head, "
+            "no `step`); too few steps or too small a rate (`peak_rate` is a good one); or the predictions stand in "
+            "another order than the sentences (shuffled batches).",
             earned=earned,
         )
     raise Wrong(

@@ -10,10 +10,11 @@ from grader.exercises.chapter3 import sst2
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
-from grader.judging.verdict import Wrong
+from grader.judging.verdict import Verdict, Wrong
 from grader.judging.wire import Made
 
 LOWEST_RATE = 5e-6  # hardly moves a weight within the budget
+SMALL_RATE = 2.5e-5  # smaller than the chapter's rate, for whichever checkpoint
 
 
 @exercise(
@@ -21,7 +22,7 @@ LOWEST_RATE = 5e-6  # hardly moves a weight within the budget
     chapter=3,
     points=4,
     difficulty=3,
-    minutes=20,
+    minutes=30,
     asks=["sst2_trainer", "sst2_predictions"],
     hints=[
         "What of the MRPC run has to change for single sentences, and what can stay as it is?",
@@ -38,13 +39,20 @@ def trainer_sst2(answer: Answer, draw: Draw) -> str:
     positive (1). Its test split hides its labels. We know them.
 
     - Your budget: **60 steps with 32 sentences each**, half a minute on two CPU cores.
+      `peak_rate` is a good learning rate for it.
     - Train on `train` alone. Set `sst2_trainer` to your `Trainer`, after it has trained.
     - Set `sst2_predictions` to a label, 0 or 1, for each sentence of `test`, in its order. At least 80% must be right.
 
     With the real Hub, where nobody knows these labels, you must agree with the published sentiment model instead.
     """
-    _judge_run(answer.value("sst2_trainer"))
-    share = sst2.judge_predictions(answer.value("sst2_predictions"), "sst2_predictions", draw, earned=1)
+    trainer = answer.value("sst2_trainer")
+    _judge_run(trainer)
+    try:
+        share = sst2.judge_predictions(answer.value("sst2_predictions"), "sst2_predictions", draw, earned=1)
+    except Wrong as wrong:
+        if wrong.verdict.mistake in ("not-trained", "learned-too-little"):
+            _explain_by_run(trainer.fields, wrong.verdict)
+        raise
     return f"{share:.0%} right on labels that neither you nor your model has seen."
 
 
@@ -105,6 +113,22 @@ def _judge_run(trainer: Any) -> None:
             wanted="a learning rate with which the loss falls within the budget",
             advice="Start from the one of the MRPC run.",
         )
+
+
+def _explain_by_run(facts: dict[str, Any], found: Verdict) -> None:
+    """Few steps or a small rate are the likeliest cause of a bad result, wherever the run shows them."""
+    steps, rate = _number(facts.get("steps")), _number(facts.get("learning_rate"))
+    sentences = steps * (_number(facts.get("batch_size")) or 1)
+    if sentences >= sst2.STEPS * sst2.BATCH / 2 and rate >= SMALL_RATE:
+        return
+    raise Wrong(
+        "too-little-training",
+        "Your model has not trained enough to learn it.",
+        got=f"{found.got}; it trained for {steps:.0f} of {sst2.STEPS} steps, at a rate of {rate:.0e}",
+        wanted=found.wanted,
+        advice="Use your budget: all the steps, with 32 sentences each, at the rate of the MRPC run, `peak_rate`.",
+        earned=1,
+    ) from None
 
 
 def _number(value: Any) -> float:
