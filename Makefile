@@ -35,7 +35,7 @@ test-colab: $(READY) $(COLAB)/.ready  ## the chapters and the Hub's clients on t
 test-long: $(READY)  ## every chapter on a pretended GPU, and on a hub that stands for the real one
 	@$(COURSE) hub stock
 	@COURSE_LONG_TESTS=1 $(BIN)/python -m pytest -n $(WORKERS) --timeout 1800 --durations=8 --durations-min=5 \
-	$(or $(TESTS),tests/notebooks/test_gpu.py tests/notebooks/test_real_hub.py)
+	$(or $(TESTS),tests/notebooks/test_gpu.py tests/notebooks/test_real_hub.py tests/classroom/test_nbgrader_flow.py)
 
 lint: $(READY)  ## style, the floors of the house, and chapters/ against solutions/
 	@$(BIN)/ruff check grader tests
