@@ -619,7 +619,7 @@ save_file({"weight": torch.ones(500, 500)}, clone / "model.safetensors")
 # !git -C {clone} commit -q -m "Add weights"
 # !git -C {clone} push -q
 show = ["git", "-C", clone, "show", "HEAD:model.safetensors"]
-pointer = subprocess.check_output(show, text=True).splitlines()
+pointer = subprocess.check_output(show, text=True, errors="replace").splitlines()
 print("\n".join(pointer)[:200])
 
 # %% [markdown]

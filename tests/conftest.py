@@ -1,10 +1,11 @@
-"""What all tests share: a course folder of their own and a practice hub, both gone afterwards.
+"""What all tests share: a course folder of their own, for temporary files too, and a practice hub; all gone afterwards.
 
 The Hub's clients read their settings when they are first imported, so the hub must be there before any test module is.
 """
 
 import os
 import tempfile
+from pathlib import Path
 
 from grader.hub.server.launch import client_environment, start
 from grader.learning.session import QUIET_LIBRARIES
@@ -14,7 +15,11 @@ def pytest_configure(config):
     is_controller = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if is_controller or config.option.collectonly:
         return
-    os.environ["COURSE_HOME"] = tempfile.mkdtemp(prefix="course-tests-")
+    home = Path(tempfile.mkdtemp(prefix="course-tests-"))
+    os.environ["COURSE_HOME"] = str(home)
+    # What tests, their kernels and commands leave in temporary folders goes with it.
+    tempfile.tempdir = os.environ["TMPDIR"] = str(home / "tmp")
+    Path(tempfile.tempdir).mkdir()
     os.environ.update(QUIET_LIBRARIES)
     os.environ.update(client_environment(start(ephemeral=True)))
 

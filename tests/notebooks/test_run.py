@@ -27,7 +27,7 @@ from grader import check, quiz
 # %% exercise="causal-mask"
 def causal_mask(n):
     ### BEGIN SOLUTION
-    return torch.ones(n, n).tril()
+    return torch.ones(n, n).tril().bool()
     ### END SOLUTION
 
 # %% quiz="pipeline-steps"

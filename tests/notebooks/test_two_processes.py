@@ -21,6 +21,7 @@ import pathlib, torch
 from accelerate import Accelerator
 Accelerator(cpu=True)  # as the Trainer leaves one
 checkpoint, max_steps, work = "sentence-transformers/all-MiniLM-L6-v2", 2, pathlib.Path({folder!r})
+device = torch.device("cpu")
 """
 
 
