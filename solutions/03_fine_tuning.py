@@ -1035,6 +1035,10 @@ print("largest difference of a weight:", max((a - b).abs().max().item() for a, b
 # %% [markdown]
 # No difference, or none to speak of. Only the steps since the last checkpoint were done twice.
 #
+# The same works after a killed kernel: run the cells up to the Trainer again, then resume. But our folder ends with the
+# notebook. Give a run that matters a folder of its own.
+
+# %% [markdown]
 # Now four runs that others have made. *Under-fitting*: both losses still fall, or stay high. A *good fit*: both are
 # low, and close together. *Rate too high*: the loss jumps, and does not come to rest.
 

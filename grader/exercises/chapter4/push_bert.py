@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from grader.exercises import references
 from grader.exercises.catalogue import exercise
-from grader.exercises.chapter4.own_repository import listing, own_repository
+from grader.exercises.chapter4.own_repository import own_repository
+from grader.exercises.chapter4.pushed_model import has_model, has_tokenizer
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
 from grader.judging.repository import Repository
 from grader.judging.verdict import Wrong
-
-# Weights as a pickle; the Trainer's training_args.bin beside safe weights is nobody's model.
-PICKLED_WEIGHTS = re.compile(r"(^|/)(pytorch_model[^/]*\.bin|[^/]*\.(pt|pth|pkl|ckpt))$")
-
-
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 
 
 @exercise(
@@ -42,37 +35,18 @@ def push_bert(answer: Answer, draw: Draw) -> str:
     Set `bert_repo_id` to the id of your repository, like `"your-name/my-first-bert"`.
     """
     repository = own_repository(answer, "bert_repo_id")
-    files = repository.files
-    pickles = [path for path in files if PICKLED_WEIGHTS.search(path)]
-    if pickles:
-        raise Wrong(
-            "weights-as-pickle",
-            "The weights lie there as a pickle.",
-            got=", ".join(pickles),
-            wanted="model.safetensors",
-            advice="Unpickling runs code of whoever made the file. `push_to_hub` writes safetensors by itself.",
-        )
-    # A large model comes in several files, with an index that names them.
-    if "config.json" not in files or not {"model.safetensors", "model.safetensors.index.json"} & set(files):
-        raise Wrong(
-            "no-model",
-            "There is no model at the top of the repository.",
-            got=listing(repository),
-            wanted="config.json and model.safetensors",
-            advice="`model.push_to_hub(bert_repo_id)` uploads both, and puts them where `from_pretrained` looks.",
-        )
-    missing = [name for name in TOKENIZER_FILES if name not in files]
-    if missing:
-        raise Wrong(
-            "tokenizer-forgotten",
-            "The model is there, its tokenizer is not.",
-            got=listing(repository),
-            wanted=" and ".join(missing),
-            advice="Push the tokenizer to the same repository: a model without it cannot read.",
-            earned=1,
-        )
+    has_model(
+        repository,
+        pushed_by="`push_to_hub`",
+        advice="`model.push_to_hub(bert_repo_id)` uploads both, and puts them where `from_pretrained` looks.",
+    )
+    has_tokenizer(
+        repository,
+        beside="model",
+        advice="Push the tokenizer to the same repository: a model without it cannot read.",
+    )
     _same_outputs(repository, draw)
-    size = sum(size for path, size in files.items() if path.endswith(".safetensors")) / 1e6
+    size = sum(size for path, size in repository.files.items() if path.endswith(".safetensors")) / 1e6
     return f"{repository.id} holds a model of {size:.0f} MB and its tokenizer, and both give BERT's own results."
 
 

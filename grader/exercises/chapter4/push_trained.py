@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.exercises.catalogue import exercise
 from grader.exercises.chapter4.own_repository import listing, own_repository
-from grader.exercises.chapter4.push_bert import PICKLED_WEIGHTS, TOKENIZER_FILES
+from grader.exercises.chapter4.pushed_model import has_model, has_tokenizer
 from grader.judging.answer import Answer
 from grader.judging.draw import Draw
 from grader.judging.judge import shorten
@@ -47,40 +47,24 @@ def push_trained(answer: Answer, draw: Draw) -> str:
     Set `trained_repo_id` to the id of the repository.
     """
     repository = own_repository(answer, "trained_repo_id")
-    config = _config(repository)
-    if missing := [name for name in TOKENIZER_FILES if name not in repository.files]:
-        raise Wrong(
-            "tokenizer-forgotten",
-            "The classifier is there, its tokenizer is not.",
-            got=listing(repository),
-            wanted=" and ".join(missing),
-            advice="A Trainer with `processing_class=tokenizer` pushes both; `tokenizer.push_to_hub` adds it.",
-            earned=1,
-        )
+    has_model(
+        repository,
+        pushed_by="The Trainer",
+        advice="`trainer.push_to_hub()` saves the model and uploads it. A checkpoint folder is not the top.",
+    )
+    config = _classifier_config(repository)
+    has_tokenizer(
+        repository,
+        beside="classifier",
+        advice="A Trainer with `processing_class=tokenizer` pushes both; `tokenizer.push_to_hub` adds it.",
+    )
     _check_labels(config)
     _check_weights(repository, config, draw)
     _check_card(repository)
     return f"{repository.id} answers “{YES}” or “{NO}”, and its card says what it was trained on."
 
 
-def _config(repository: Repository) -> dict[str, Any]:
-    files = repository.files
-    if pickles := [path for path in files if PICKLED_WEIGHTS.search(path)]:
-        raise Wrong(
-            "weights-as-pickle",
-            "The weights lie there as a pickle.",
-            got=", ".join(pickles),
-            wanted="model.safetensors",
-            advice="Unpickling runs code of whoever made the file. The Trainer writes safetensors by itself.",
-        )
-    if "config.json" not in files or not {"model.safetensors", "model.safetensors.index.json"} & set(files):
-        raise Wrong(
-            "no-model",
-            "There is no model at the top of the repository.",
-            got=listing(repository),
-            wanted="config.json and model.safetensors",
-            advice="`trainer.push_to_hub()` saves the model and uploads it. A checkpoint folder is not the top.",
-        )
+def _classifier_config(repository: Repository) -> dict[str, Any]:
     config = repository.json("config.json")
     kinds = config.get("architectures") or []
     if not any("ForSequenceClassification" in str(kind) for kind in kinds):
