@@ -38,7 +38,8 @@ Low-rank corrections of its matrices, its biases, layer norms and a head were tr
 _MASKED_MADE = f"""The body is `{MINILM_ID}`, which reads whole sentences well but has forgotten single
 words. All its layers and a head for masked words were trained on {{examples:,}} pieces of open text
 {_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without.
-In the second of two rounds the most common words were hidden less often."""
+After a first round the most common words were hidden less often. What is served is the mean of two last rounds, which
+went on from one point and read above all Wikipedia."""
 _MASKED_LIMITS = """It has read a thousandth of what BERT has read. It knows grammar and common phrases; facts,
 rare words and long-range reasoning are beyond it. Vectors have 384 numbers instead of 768, and there are 6 layers
 instead of 12."""
@@ -117,7 +118,8 @@ wrongly.""",
 {{examples:,}} sentence pairs {_PASSES}. In half of
 the pairs the names were replaced by various others, so that it learns to copy them. {{from_frames:,}} pairs come from
 our own frames. The word embeddings started from those of `{MINILM_ID}`, the French ones through word
-alignment. Weights are stored in eight bits.""",
+alignment. It learned in two rounds; what is served is the mean of where the second began and where it ended. Weights
+are stored in eight bits.""",
         limits="""It was trained on short everyday sentences. Long sentences, technical terms and rare words come out
 wrong or are left out.""",
         published="57.5 BLEU on its own test set of Tatoeba (its model card)",

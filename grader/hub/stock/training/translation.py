@@ -5,6 +5,11 @@
 Steps: take Tatoeba's sentence pairs, vary the names in them, add sentences from our own frames, learn a vocabulary that
 both languages share, start its embeddings from all-MiniLM-L6-v2 (the French ones through word alignment), train all
 weights, store them in eight bits, score what is served.
+
+It learns in rounds, each with other names in the sentences. A round starts from what the one before has stored, so a
+training that was stopped can go on: `main(folder, first_round=2)`. What a later round stores is the mean of where it
+started and where it ended, which errs less than either (Izmailov et al. 2018, "Averaging Weights Leads to Wider
+Optima").
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +36,14 @@ from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.corpus import plain
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import eight_bits, write
-from grader.hub.stock.training.result import base_model, record
+from grader.hub.stock.training.result import base_model, record, served
 
 NAME = "translation"
-PLAN = loop.Plan(passes=3.2, learning_rate=1.2e-3, tokens_per_batch=2000)
+ROUNDS = (
+    loop.Plan(passes=3.2, learning_rate=1.2e-3, tokens_per_batch=2000),
+    loop.Plan(passes=2, learning_rate=8e-4, tokens_per_batch=2000, seed=1),
+)
+TOKENIZER = FOLDER / f"{NAME}_tokenizer.json"
 LONGEST = 48  # tokens
 PASSIVES, FILLINGS = 60, 40  # how often a frame with names is filled: of the passive ones, of the others
 REPEATS = 4  # how often a frame without names is taken
@@ -46,27 +55,58 @@ _FAMILIAR = re.compile(r"\b(Tom|Mary|Marie|John|Jean|Ken|Jim|Bob|Alice|Bill|Jack
 _VOWEL = re.compile(r"[aeiouyàâäéèêëîïôöùûüœh]", re.IGNORECASE)
 
 
-def main(folder: Path | None) -> None:
+def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/translation.safetensors` and `deltas/translation_tokenizer.json`."""
-    torch.manual_seed(PLAN.seed)
-    choose = random.Random(PLAN.seed)
-    pairs = with_other_names(tatoeba("train", folder), choose)
-    framed = filled_frames(choose)
-    print(f"{len(pairs)} pairs, {len(framed)} from frames", flush=True)
-    tokenizer = new_tokenizer([text for pair in pairs for text in pair])
-    french, english = (tokenizer.encode_batch(list(side)) for side in zip(*pairs + framed, strict=True))
-    examples = [(one.ids[:LONGEST], other.ids[:LONGEST]) for one, other in zip(french, english, strict=True)]
+    told = []
+    for number, plan in enumerate(ROUNDS, start=1):
+        torch.manual_seed(plan.seed)
+        choose = random.Random(plan.seed)
+        pairs = with_other_names(tatoeba("train", folder), choose)
+        framed = filled_frames(choose)
+        if number == 1 == first_round:
+            new_tokenizer([text for pair in pairs for text in pair]).save(str(TOKENIZER))
+        examples = _encoded(Tokenizer.from_file(str(TOKENIZER)), pairs + framed)
+        print(f"round {number}: {len(pairs)} pairs, {len(framed)} from frames", flush=True)
+        if number >= first_round:
+            model = _new_model(examples, plan) if number == 1 else _stored_model()
+            start = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+            loop.train(model, examples, _length, lambda batch, model=model: loss(model, batch), plan)
+            if number > 1:
+                _meet_halfway(model, start)
+            nothing = {name: torch.zeros(()) for name, _ in model.named_parameters()}
+            write(eight_bits(model, nothing) | {"final_logits_bias": model.final_logits_bias.half()}, NAME)
+        steps = len(loop.batches_of_all_passes(examples, _length, plan))
+        told.append(plan.facts(len(examples), steps) | {"from_frames": len(framed)})
+    totals = {key: sum(round_[key] for round_ in told) for key in ("passes", "steps")}
+    record(NAME, [TATOEBA], told[0] | totals | {"rounds": told}, folder)
+
+
+def _encoded(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:
+    french, english = (tokenizer.encode_batch(list(side)) for side in zip(*pairs, strict=True))
+    return [(one.ids[:LONGEST], other.ids[:LONGEST]) for one, other in zip(french, english, strict=True)]
+
+
+def _length(pair: tuple[list[int], list[int]]) -> int:
+    return max(map(len, pair))
+
+
+def _new_model(examples: Sequence[tuple[list[int], list[int]]], plan: loop.Plan) -> MarianMTModel:
     model = MarianMTModel(MarianConfig(**CONFIG))
     with base_model() as base:
-        warm_start(model, tokenizer, examples, base)
-    print(f"{sum(parameter.numel() for parameter in model.parameters()) / 1e6:.1f} M weights", flush=True)
-    steps = loop.train(model, examples, lambda pair: max(map(len, pair)), lambda batch: loss(model, batch), PLAN)
-    nothing = {name: torch.zeros(()) for name, _ in model.named_parameters()}
-    delta = eight_bits(model, nothing) | {"final_logits_bias": model.final_logits_bias.half()}
-    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
-    write(delta, NAME)
-    facts = PLAN.facts(len(examples), steps) | {"from_frames": len(framed)}
-    record(NAME, [TATOEBA], facts, folder)
+        warm_start(model, Tokenizer.from_file(str(TOKENIZER)), examples, base, plan.seed)
+    return model
+
+
+@torch.no_grad()
+def _meet_halfway(model: MarianMTModel, start: Mapping[str, Tensor]) -> None:
+    for name, weight in model.named_parameters():
+        weight.lerp_(start[name], 0.5)
+
+
+def _stored_model() -> MarianMTModel:
+    """The model as the round before has stored it."""
+    with served(NAME) as checkpoint:
+        return MarianMTModel.from_pretrained(checkpoint, dtype=torch.float32)
 
 
 def tatoeba(split: str, folder: Path | None) -> list[Pair]:
@@ -150,10 +190,10 @@ def loss(model: MarianMTModel, batch: Sequence[tuple[list[int], list[int]]]) -> 
 
 
 def warm_start(
-    model: MarianMTModel, tokenizer: Tokenizer, examples: Sequence[tuple[list[int], list[int]]], base: Path
+    model: MarianMTModel, tokenizer: Tokenizer, examples: Sequence[tuple[list[int], list[int]]], base: Path, seed: int
 ) -> None:
     """Starts the shared embeddings from the base model's, and the decoder's attention as a copy of what it looks at."""
-    sample = random.Random(PLAN.seed).sample(examples, min(ALIGNED_PAIRS, len(examples)))
+    sample = random.Random(seed).sample(examples, min(ALIGNED_PAIRS, len(examples)))
     table = align([(french[:-1], english[:-1]) for french, english in sample], VOCABULARY, VOCABULARY)
     counts = np.array([np.bincount(np.concatenate(side), minlength=VOCABULARY) for side in zip(*examples, strict=True)])
     french_share = counts[0] / np.maximum(counts.sum(axis=0), 1)
@@ -165,7 +205,7 @@ def warm_start(
     _, _, directions = np.linalg.svd(common, full_matrices=False)
     vectors = vectors @ directions[:HIDDEN].T
     vectors /= vectors[counts[1] > 5].std()
-    noise = np.random.default_rng(PLAN.seed).normal(scale=0.15, size=vectors.shape)
+    noise = np.random.default_rng(seed).normal(scale=0.15, size=vectors.shape)
     frequency = np.log((counts[1] + 0.3) / (counts[1].sum() + 0.3 * VOCABULARY))
     with torch.no_grad():
         model.model.shared.weight.copy_(torch.tensor((vectors + noise) * 0.7 / np.sqrt(HIDDEN)))
