@@ -38,8 +38,8 @@ Low-rank corrections of its matrices, its biases, layer norms and a head were tr
 _MASKED_MADE = f"""The body is `{MINILM_ID}`, which reads whole sentences well but has forgotten single
 words. All its layers and a head for masked words were trained on {{examples:,}} pieces of open text
 {_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without.
-After a first round the most common words were hidden less often. What is served is the mean of two last rounds, which
-went on from one point and read above all Wikipedia."""
+After a first round the most common words were hidden less often. What is served is the mean of a third round and of two
+that went on from it, above all with Wikipedia."""
 _MASKED_LIMITS = """It has read a thousandth of what BERT has read. It knows grammar and common phrases; facts,
 rare words and long-range reasoning are beyond it. Vectors have 384 numbers instead of 768, and there are 6 layers
 instead of 12."""

@@ -34,6 +34,16 @@ def english(folder: Path | None, *, whole: bool = False) -> list[str]:
     return texts + grouped(sentences if whole else sentences[:ENGLISH_SENTENCES], choose)
 
 
+def encyclopedia(folder: Path | None) -> list[str]:
+    """What `english` has of Wikipedia: whole paragraphs, and the sentences of CrossNER."""
+    texts = wikitext("train", folder)
+    new_wiki = next(source for source in SQUADSHIFTS if source.config == "new_wiki")
+    texts += sorted({row["context"].strip() for row in load(new_wiki, "train", folder)})
+    for source in CROSSNER.values():
+        texts += [detokenized(" ".join(row["tokens"])) for row in load(source, "train", folder)]
+    return texts
+
+
 def wikitext(split: str, folder: Path | None) -> list[str]:
     """The paragraphs of WikiText-2, written in the ordinary way; headings and very short ones left out."""
     lines = [row["text"].strip() for row in load(WIKITEXT, split, folder)]

@@ -134,7 +134,8 @@ class MaskedWords(nn.Module):
 
 def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/masked.safetensors`; `fill_mask` then makes the stand-ins of it, and scores them."""
-    pieces, model, before = untrained(corpus.english(folder))
+    pieces = both_ways(corpus.english(folder))
+    model, before = untrained(pieces)
     for number, round_ in enumerate(ROUNDS, start=1):
         if number >= first_round:
             if number > 1:
@@ -143,13 +144,19 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             write(_stored(model, before), NAME)
 
 
-def untrained(texts: Sequence[str]) -> tuple[list[Piece], MaskedWords, dict[str, Tensor]]:
-    """The texts in pieces, in both ways of writing; the model before it learned words; the tensors of its base."""
+def both_ways(texts: Sequence[str]) -> list[Piece]:
+    """The texts in pieces, with capitals and without."""
     with base_model() as base:
         pieces = [
             Piece(ids, is_cased) for is_cased in (True, False) for ids in _pieces(_tokenizer(base, is_cased), texts)
         ]
-        print(f"{len(pieces)} pieces, {sum(len(piece.ids) for piece in pieces)} tokens", flush=True)
+    print(f"{len(pieces)} pieces, {sum(len(piece.ids) for piece in pieces)} tokens", flush=True)
+    return pieces
+
+
+def untrained(pieces: Sequence[Piece]) -> tuple[MaskedWords, dict[str, Tensor]]:
+    """The model before it learned words, its bias from how often each is in the pieces; the tensors of its base."""
+    with base_model() as base:
         bert = BertForMaskedLM.from_pretrained(
             base,
             hidden_dropout_prob=0.0,
@@ -171,7 +178,7 @@ def untrained(texts: Sequence[str]) -> tuple[list[Piece], MaskedWords, dict[str,
         for is_cased, size in ((False, len(bert.bert.embeddings.word_embeddings.weight)), (True, vocabulary))
     }
     twins = TwinEmbedding(bert.bert.embeddings.word_embeddings, *rows)
-    return pieces, MaskedWords(bert, twins, frequencies), before
+    return MaskedWords(bert, twins, frequencies), before
 
 
 def learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
@@ -196,15 +203,21 @@ def go_on(model: MaskedWords) -> None:
             parameter.copy_(torch.from_numpy(tensors[checkpoint_name(name)]))
 
 
-def facts(pieces: Sequence[Piece], rounds: Sequence[Round]) -> dict[str, Any]:
-    """What a model card says about all rounds."""
+def facts(learned: Sequence[tuple[Sequence[Piece], Round]]) -> dict[str, Any]:
+    """What a model card says about rounds, each with what it has read; a pass is one over the pieces of the first."""
     told = [
         round_.plan.facts(len(pieces), len(loop.batches_of_all_passes(pieces, _length, round_.plan)))
         | asdict(round_.hiding)
-        for round_ in rounds
+        for pieces, round_ in learned
     ]
-    totals = {key: sum(round_[key] for round_ in told) for key in ("passes", "steps")}
-    return {"examples": len(pieces), "learning_rate": told[0]["learning_rate"]} | totals | {"rounds": told}
+    examples = told[0]["examples"]
+    return {
+        "examples": examples,
+        "learning_rate": told[0]["learning_rate"],
+        "passes": round(sum(round_["passes"] * round_["examples"] for round_ in told) / examples, 1),
+        "steps": sum(round_["steps"] for round_ in told),
+        "rounds": told,
+    }
 
 
 def checkpoint_name(name: str) -> str:
