@@ -18,6 +18,7 @@ from grader.hub.stock.recipes import RECIPES
 from grader.hub.stock.stocking import ensure_stock
 from grader.judging.repository import NotLoggedIn, own_account
 from grader.learning.devices import pick_device
+from grader.learning.memory import keep_for_reuse
 from grader.learning.progress import load, next_step, summary
 from grader.settings import class_hub_token, course_home, hub_choice, someone_depends_on_it, state_dir
 
@@ -148,6 +149,7 @@ def _prepare_torch() -> str:
     random.seed(SEED)
     numpy.random.seed(SEED)
     torch.manual_seed(SEED)
+    keep_for_reuse()
     logging.disable_progress_bar()
     device = pick_device()
     if device.type == "cuda":
