@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from grader.learning.figures.canvas import BLUE, FAINT, GREEN, ORANGE, WIDTH, Picture, drawn
 
-SECONDS = 2.0  # between two pictures of a live curve: drawing one takes a tenth of a second
+PAUSE = 20  # between two pictures of a live curve, in times of what drawing one took: a twentieth of a loop's time
 SMOOTHED = 10  # losses of which a live curve shows the mean
 
 
@@ -81,23 +81,25 @@ class LiveCurve:
         self.losses: list[float] = []
         self._total = total
         self._handle: Any = None
-        self._drawn_at = 0.0
+        self._next_at = 0.0
 
     def add(self, loss: float) -> None:
-        """One more loss; draws at most every other second, and at the end."""
+        """One more loss; draws now and then, and at the end."""
         self.losses.append(float(loss))
-        if time.monotonic() - self._drawn_at >= SECONDS or len(self.losses) == self._total:
+        if time.monotonic() >= self._next_at or len(self.losses) == self._total:
             self._show()
 
     def _show(self) -> None:
         from IPython.display import display
 
+        began = time.monotonic()
         picture = _live_picture(self.losses, self._total)
         if self._handle is None:
             self._handle = display(picture, display_id=True)
         else:
             self._handle.update(picture)
-        self._drawn_at = time.monotonic()
+        now = time.monotonic()
+        self._next_at = now + PAUSE * (now - began)
 
 
 @drawn
