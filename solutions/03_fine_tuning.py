@@ -490,7 +490,7 @@ print(f"before training: {before:.1%}")
 
 # %% [markdown]
 # The new head is guessing. Now it learns, and you can watch: the bar shows the steps, each row a look at the validation
-# split. On two CPU cores this takes one to two minutes.
+# split. On two CPU cores this takes one to four minutes.
 
 # %%
 training = trainer.train()
@@ -639,7 +639,7 @@ print(total_steps, "steps")
 
 # %% [markdown]
 # And the loop: five lines for each batch. One more draws the loss while it falls, and `autocast` is mixed precision
-# (with 32 bits where only `fp16` would work: that needs a few lines more). One to two minutes on two CPU cores.
+# (with 32 bits where only `fp16` would work: that needs a few lines more). One to four minutes on two CPU cores.
 
 # %%
 half = torch.autocast(device.type, torch.bfloat16, enabled=flags.get("bf16", False))
