@@ -23,7 +23,7 @@ run: $(READY)  ## run all chapters, with their solutions, through papermill
 
 test: $(READY) lint  ## the whole test suite
 	@$(COURSE) hub stock
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # The tests' own tools stay in .venv; the kernels, the commands that cells call, and the clients are Colab's.
 test-colab: $(READY) $(COLAB)/.ready  ## the chapters and the Hub's clients on the versions that Colab ships

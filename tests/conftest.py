@@ -24,6 +24,11 @@ def pytest_configure(config):
     os.environ.update(client_environment(start(ephemeral=True)))
 
 
+def pytest_collection_modifyitems(items):
+    """Slow tests first: started last, they would leave all workers but one idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_unconfigure(config):
     if home := os.environ.get("COURSE_HOME", ""):
         import shutil
