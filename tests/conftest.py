@@ -21,6 +21,8 @@ def pytest_configure(config):
     tempfile.tempdir = os.environ["TMPDIR"] = str(home / "tmp")
     Path(tempfile.tempdir).mkdir()
     os.environ.update(QUIET_LIBRARIES)
+    # As in a notebook: several workers share the cores, and none should wait in a busy loop.
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
     os.environ.update(client_environment(start(ephemeral=True)))
 
 
