@@ -108,7 +108,8 @@ classify = pipeline("text-classification", model="almanach/camembert-base", devi
 [classify(text) for text in ("Le camembert est délicieux.", "Le camembert est horrible.")]
 
 # %% [markdown]
-# It answers: `LABEL_0` or `LABEL_1`, with a score near 0.5, and another one after a restart. That means nothing.
+# It answers: `LABEL_0` or `LABEL_1`, with a score near 0.5. Run the cell again, and the scores are others: they mean
+# nothing.
 #
 # The *load report* says why. `MISSING`: the class needs these weights and the checkpoint lacks them, so they are random.
 # `UNEXPECTED`: the checkpoint has them, the class has no place for them.

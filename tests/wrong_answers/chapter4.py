@@ -205,6 +205,11 @@ def placeholders_everywhere():
     return push_card(card(metadata(), body="<!-- write here -->\n\n[More Information Needed] TODO ..."))
 
 
+@wrong("write-a-card", "empty-sections", points=2)
+def what_the_trainer_writes_where_it_knows_nothing():
+    return push_card(card(metadata(), body="More information needed"))
+
+
 @wrong("write-a-card", "wrong-language-code")
 def the_name_of_the_language():
     return push_card(card(metadata(language="English")))

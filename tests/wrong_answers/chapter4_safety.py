@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from safetensors.torch import save_file
 
 from grader.exercises.chapter4 import leak
 from tests.wrong_answers import right, wrong
 from tests.wrong_answers.chapter4 import CASED, new_id
 
-LARGE, MEDIUM = os.urandom(10_500_000), os.urandom(2_000_000)
+LARGE, MEDIUM = (
+    numpy.random.default_rng(0).normal(0, 0.05, count).astype("<f4").tobytes() for count in (2_600_000, 500_000)
+)
 
 
 def new_repository(**settings):
@@ -306,26 +310,43 @@ def on_another_branch():
     return (git.repo_id,)
 
 
-@wrong("git-and-lfs", "not-only-numbers", points=2)
-@cache
-def saved_by_torch():
+def pushed_with_git_lfs(write):
     with clone() as git:
         git("lfs", "track", "*.f32")
-        torch.save(torch.ones(2_600_000), git.folder / "vectors.f32")
+        write(git.folder / "vectors.f32")
         git.commit()
         git.push()
     return (git.repo_id,)
+
+
+@wrong("git-and-lfs", "not-only-numbers", points=2)
+@cache
+def saved_by_torch():
+    return pushed_with_git_lfs(lambda path: torch.save(torch.ones(2_600_000), path))
 
 
 @wrong("git-and-lfs", "not-only-numbers", points=2)
 @cache
 def cut_off_in_a_number():
-    with clone() as git:
-        git("lfs", "track", "*.f32")
-        git.write(LARGE + b"x")
-        git.commit()
-        git.push()
-    return (git.repo_id,)
+    return pushed_with_git_lfs(lambda path: path.write_bytes(LARGE + b"x"))
+
+
+@wrong("git-and-lfs", "not-only-numbers", points=2)
+@cache
+def safetensors_by_another_name():
+    return pushed_with_git_lfs(lambda path: save_file({"vectors": torch.ones(2_600_000)}, path))
+
+
+@wrong("git-and-lfs", "not-word-vectors", points=2)
+@cache
+def nothing_but_zeros():
+    return pushed_with_git_lfs(lambda path: path.write_bytes(bytes(10_400_000)))
+
+
+@wrong("git-and-lfs", "not-word-vectors", points=2)
+@cache
+def eight_bytes_for_each_number():
+    return pushed_with_git_lfs(lambda path: numpy.frombuffer(LARGE, "<f4").astype("<f8").tofile(path))
 
 
 # ---------------------------------------------------------------- no-secrets

@@ -19,7 +19,10 @@ LIMIT = 10_000_000  # bytes
 # Text that people write stays far below; weights and vectors do not.
 LARGE = 1_000_000  # bytes
 RULES = ".gitattributes"
+# The trained word vectors of BERT and of its stand-ins lie well between these.
+WIDEST, NARROWEST = 50.0, 1e-4
 # How files begin that are more than bare numbers: pickles (in a zip file, too), arrays with a header.
+SAFETENSORS = b'{"'  # behind eight bytes with the length of the header
 CONTAINERS = {b"PK\x03\x04": "`torch.save`", b"\x93NUMPY": "`numpy.save`"} | {
     bytes([0x80, protocol]): "`pickle`" for protocol in (2, 3, 4, 5)
 }
@@ -42,9 +45,9 @@ CONTAINERS = {b"PK\x03\x04": "`torch.save`", b"\x93NUMPY": "`numpy.save`"} | {
 def git_and_lfs(answer: Answer, draw: Draw) -> str:
     """A large file, by git
 
-    Save word vectors of BERT as a file of more than 10 MB, `vectors.f32`: float32 numbers and nothing else, as
-    `vectors.detach().numpy().tofile(path)` writes them. Put it into a repository of your own with git: clone, track,
-    commit, push. The Hub does not know the ending `.f32`, so git-lfs must be told.
+    Save word vectors of a BERT, `model.get_input_embeddings().weight`, as a file of more than 10 MB, `vectors.f32`:
+    float32 numbers and nothing else, as `vectors.detach().numpy().tofile(path)` writes them. Put it into a repository
+    of your own with git: clone, track, commit, push. The Hub does not know the ending `.f32`, so git-lfs must be told.
 
     The large file must be with git-lfs in **every** commit, and whoever clones must get it that way. Set `lfs_repo_id`
     to the repository's id. No git-lfs on your machine? The text above says what to do.
@@ -62,7 +65,9 @@ def git_and_lfs(answer: Answer, draw: Draw) -> str:
             advice=f"`git lfs track` has changed {RULES} in your clone: add, commit and push that file, too.",
             earned=2,
         )
-    _only_numbers(repository, vectors)
+    content = history.content(repository.id, vectors)
+    _only_numbers(content)
+    _like_word_vectors(content)
     size = vectors.size / 1e6
     return f"{repository.id} keeps a pointer in git, and {size:.1f} MB beside it."
 
@@ -78,8 +83,9 @@ def _vectors(repository: Repository, versions: list[Version]) -> File:
             f"There is no `{NAME}` at the top of the repository.",
             got=f"it lies in {elsewhere}" if elsewhere else listing(repository),
             wanted=f"{NAME} on the branch main",
-            advice="Did the push say “rejected”? Then the file was not with git-lfs: begin anew with a new clone, and "
-            "track first. Else `git status` says what is committed; a commit stays with you until you push it.",
+            advice="Did the push say “rejected”? Then a commit holds the file without git-lfs: "
+            "`git lfs migrate import --above=10MB` mends it, and you push again. Else `git status` says what is "
+            "committed; a commit stays with you until you push it.",
         )
     return vectors
 
@@ -118,17 +124,35 @@ def _kept_outside_of_git(repository: Repository, vectors: File, versions: list[V
                 )
 
 
-def _only_numbers(repository: Repository, vectors: File) -> None:
-    """Raises `Wrong` when the file has more in it than float32 numbers."""
-    begins = history.content(repository.id, vectors)[:6]
-    kind = next((kind for start, kind in CONTAINERS.items() if begins.startswith(start)), "")
-    if kind or vectors.size % 4:
+def _only_numbers(content: bytes) -> None:
+    """Raises `Wrong` when the file has more in it than numbers of four bytes."""
+    kind = next((kind for start, kind in CONTAINERS.items() if content.startswith(start)), "")
+    if content[8:10] == SAFETENSORS:
+        kind = "`safetensors.torch.save_file`"
+    if kind or len(content) % 4:
         raise Wrong(
             "not-only-numbers",
             f"`{NAME}` is well kept, but it holds more than numbers.",
-            got=f"a file of the kind that {kind} writes" if kind else f"{vectors.size:,} bytes, no multiple of 4",
+            got=f"a file of the kind that {kind} writes" if kind else f"{len(content):,} bytes, no multiple of 4",
             wanted="4 bytes for each number, and nothing else",
             advice="`vectors.detach().numpy().tofile(path)` writes such a file.",
+            earned=2,
+        )
+
+
+def _like_word_vectors(content: bytes) -> None:
+    """Raises `Wrong` when the numbers, read as float32, cannot be the word vectors of a model."""
+    import numpy
+
+    numbers = numpy.frombuffer(content, "<f4")
+    if not numpy.isfinite(numbers).all() or abs(numbers).max() > WIDEST or numpy.median(abs(numbers)) < NARROWEST:
+        seen = ", ".join(f"{number:.3g}" for number in numbers[len(numbers) // 2 :][:4])
+        raise Wrong(
+            "not-word-vectors",
+            f"`{NAME}` is well kept, but read as float32 its numbers are no word vectors.",
+            got=f"{seen} in the middle of the file",
+            wanted="numbers around 0, hardly any of them 0 itself, none beyond a few units",
+            advice="`vectors.dtype` must be `float32` before `tofile`; and are these the weights of the embedding?",
             earned=2,
         )
 

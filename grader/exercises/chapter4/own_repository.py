@@ -21,7 +21,7 @@ def own_repository(answer: Answer, name: str) -> Repository:
             f"`{name}` is an address.",
             got=repr(repo_id),
             wanted=f'the id alone: "{account}/" and then the name',
-            advice="Hand in the last two parts of the address.",
+            advice="Hand in the last two parts of the address. What `create_repo` returns has them as `.repo_id`.",
         )
     if "/" not in repo_id:
         raise Wrong(

@@ -33,8 +33,8 @@ from grader.judging.wire import Opaque
 def pin_a_revision(answer: Answer, draw: Draw) -> str:
     """Pin a revision
 
-    A small `BertModel` with random weights, pushed to a repository of yours, then another one pushed to the **same**
-    repository: now there are two versions.
+    Push a small `BertModel` with random weights to a repository of yours, then another one to the **same** repository:
+    now there are two versions.
 
     - `pinned_repo_id`: the id of the repository
     - `old_commit`: the id of a commit whose model is **not** the one on main

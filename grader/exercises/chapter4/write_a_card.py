@@ -28,7 +28,7 @@ SECTIONS = {
 
 # What a template leaves in a section that nobody filled in.
 PLACEHOLDER = re.compile(
-    r"<!--.*?-->|\[more information needed\]|\b(todo|tbd|tba)\b|[\s.…\-_*:]", re.DOTALL | re.IGNORECASE
+    r"<!--.*?-->|\[?more information needed\]?|\b(todo|tbd|tba)\b|[\s.…\-_*:]", re.DOTALL | re.IGNORECASE
 )
 
 
@@ -137,6 +137,7 @@ def write_a_card(answer: Answer, draw: Draw) -> str:
                 f"The section “{name}” says nothing yet.",
                 got="a heading with nothing, or only a placeholder, below it",
                 wanted="at least one sentence of your own in each section",
+                advice="What would a stranger want to know there? Where you do not know it yourself, say that.",
                 earned=2,
             )
     if not any(MODEL.search(path) for path in repository.files):
