@@ -91,7 +91,8 @@ print("gradient", weight.grad)
 
 # %% [markdown]
 # - `backward` finds the *gradient* of each weight: how the loss would change if the weight grew.
-# - `step` moves each weight a little, so that the loss falls. The *learning rate*, `lr`, says how far.
+# - `step` moves each weight a little, so that the loss falls. The *learning rate*, `lr`, says how far. AdamW's first
+#   step is just as long, since it divides each gradient by its own size.
 # - `zero_grad` forgets the gradients; otherwise those of the next step would be added.
 
 # %% [markdown]
@@ -871,7 +872,7 @@ if __name__ == "__main__":
     fine_tune(sys.argv[1], int(sys.argv[2]), sys.argv[3])
 
 # %% [markdown]
-# Four lines are new:
+# Four lines share the work:
 #
 # - `prepare` takes model, optimizer and batches, and gives back ones that know the other processes;
 # - `accelerator.backward` averages the gradients of all processes;

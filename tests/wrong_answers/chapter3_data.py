@@ -859,7 +859,7 @@ def divided_without_rest():
     return rates(lambda step, peak, warmup, total: peak * (step // warmup))
 
 
-@wrong("schedule", "raised")
+@wrong("schedule", "divided-by-zero", points=1)
 def always_a_warmup():
     return steps, lambda step, peak, warmup, total: min(peak * step / warmup, rate(step, peak, warmup, total))
 
@@ -1009,6 +1009,13 @@ def labels_of_nobody():
 @wrong("preprocess-any-glue", "score-as-class", points=3)
 def two_for_scores():
     return glue, lambda task: 2 if task == "stsb" else outputs(task)
+
+
+@wrong("preprocess-any-glue", "outputs-raised", points=3)
+def names_of_every_label():
+    from datasets import load_dataset_builder
+
+    return glue, lambda task: len(load_dataset_builder("nyu-mll/glue", task).info.features["label"].names)
 
 
 @wrong("preprocess-any-glue", "always-two", points=3)

@@ -296,6 +296,16 @@ def schedule_of_twice_the_length():
     return loop(rounds=2), measure(), predicted()
 
 
+@wrong("own-loop-sst2", "zero-after-one-epoch")
+def schedule_of_one_epoch():
+    return loop(rounds=1 / 3), measure(), predicted()
+
+
+@wrong("own-loop-sst2", "predictions-missing", points=4)
+def functions_alone():
+    return loop(), measure(), ...
+
+
 @wrong("own-loop-sst2", "not-every-step")
 def one_epoch_alone():
     return loop(epochs=1), measure(), predicted()

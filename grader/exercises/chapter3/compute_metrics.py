@@ -72,6 +72,7 @@ def compute_metrics(answer: Answer, draw: Draw) -> str:
                 "The F1 score is the one of label 0.",
                 got=got,
                 wanted="the F1 score of label 1 (equivalent)",
+                advice="Does your function say which label counts as found, as with `pos_label`?",
                 earned=1,
             )
         if abs(found[0] - right[0]) < 1e-4:

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 # Each slip of a training loop, by the stable name of the mistake.
-SLIPS = ("no-zero-grad", "no-step", "no-schedule", "schedule-by-epoch", "own-learning-rate", "no-decay-to-zero")
+SLIPS = (
+    "no-zero-grad", "no-step", "no-schedule", "schedule-by-epoch", "own-learning-rate", "no-decay-to-zero",
+    "zero-after-one-epoch",
+)  # fmt: skip
 ADAMW_DEFAULT = 1e-3
 
 
@@ -20,10 +23,8 @@ def losses(model: Any, batches: Sequence[dict], learning_rate: float, epochs: in
 
     rate = ADAMW_DEFAULT if slip == "own-learning-rate" else learning_rate
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
-    rounds = 2 if slip == "no-decay-to-zero" else 1
-    scheduler = get_scheduler(
-        "linear", optimizer, num_warmup_steps=0, num_training_steps=rounds * epochs * len(batches)
-    )
+    planned = {"no-decay-to-zero": 2 * epochs, "zero-after-one-epoch": 1}.get(slip, epochs) * len(batches)
+    scheduler = get_scheduler("linear", optimizer, num_warmup_steps=0, num_training_steps=planned)
     found = []
     for _ in range(epochs):
         for batch in batches:

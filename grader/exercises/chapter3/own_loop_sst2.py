@@ -47,6 +47,15 @@ def own_loop_sst2(answer: Answer, draw: Draw) -> str:
     _judge_training(answer, draw)
     _judge_mode(answer, draw)
     _judge_accuracy(answer, draw)
+    if answer.is_missing("loop_predictions"):
+        raise Wrong(
+            "predictions-missing",
+            "`train` and `accuracy` are right. Now use them.",
+            got="no `loop_predictions` yet",
+            wanted="a label for each sentence of `test`",
+            advice="Tokenize SST-2, train a new model with your function, and take its labels for `test`.",
+            earned=4,
+        )
     share = sst2.judge_predictions(answer.value("loop_predictions"), "loop_predictions", draw, earned=4)
     return f"Loop and measure are right, and {share:.0%} of the hidden test labels."
 
@@ -75,6 +84,7 @@ def _judge_training(answer: Answer, draw: Draw) -> None:
         "schedule-by-epoch": "A schedule counts steps: tell it of each one, not of each epoch.",
         "own-learning-rate": "That is AdamW's own learning rate; use the one that is given.",
         "no-decay-to-zero": "The schedule ends too late. How many steps are there in all: epochs times batches.",
+        "zero-after-one-epoch": "The schedule ends too early. How many steps are there in all: epochs times batches.",
     }
     for slip in loops.SLIPS:
         if _near(found, loops.losses(probe.build(), batches, RATE, EPOCHS, slip)):
@@ -103,6 +113,7 @@ _MESSAGES = {
     "schedule-by-epoch": "The learning rate falls too seldom.",
     "own-learning-rate": "The learning rate is not the one that was given.",
     "no-decay-to-zero": "The learning rate does not fall to zero.",
+    "zero-after-one-epoch": "After the first epoch the model learns no more.",
 }
 
 

@@ -147,7 +147,17 @@ def _check_task(answer: Answer, name: str, task: Task, texts: list[tuple[str, ..
 
 
 def _check_outputs(answer: Answer, name: str) -> None:
-    value: Any = answer.call("model_outputs", name)
+    try:
+        value: Any = answer.call("model_outputs", name)
+    except LearnerRaised as raised:
+        raise Wrong(
+            "outputs-raised",
+            f"`model_outputs` cannot cope with the task `{name}`.",
+            got=f"{raised.error}: {raised.text[:120]}",
+            wanted="one whole number for each task",
+            advice="Print the features of this task: of which type is its label, and what does that type have?",
+            earned=3,
+        ) from None
     if isinstance(value, list | tuple | dict):
         raise Wrong(
             "not-one-number",

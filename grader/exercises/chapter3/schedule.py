@@ -6,7 +6,7 @@ import math
 
 from grader.exercises.catalogue import exercise
 from grader.judging import expect
-from grader.judging.answer import Answer
+from grader.judging.answer import Answer, LearnerRaised
 from grader.judging.draw import Draw
 from grader.judging.verdict import Wrong
 
@@ -74,7 +74,19 @@ def _check_steps(answer: Answer, examples: int, size: int, epochs: int) -> None:
 
 
 def _check_rate(answer: Answer, step: int, peak: float, warmup: int, total: int) -> None:
-    value = answer.call("learning_rate", step, peak, warmup, total)
+    try:
+        value = answer.call("learning_rate", step, peak, warmup, total)
+    except LearnerRaised as raised:
+        if raised.error != "ZeroDivisionError":
+            raise
+        raise Wrong(
+            "divided-by-zero",
+            "`learning_rate` divides by zero.",
+            got=f"ZeroDivisionError at step {step} of {total}, with {warmup} warm-up steps",
+            wanted="a rate for each step of each run",
+            advice="Not every run has a warm-up. Which part of your formula must not be computed then?",
+            earned=1,
+        ) from None
     found = expect.number(value, "What `learning_rate` returns", earned=1)
     right = peak * (step / warmup if step < warmup else (total - step) / (total - warmup))
     if _near(found, right, peak):

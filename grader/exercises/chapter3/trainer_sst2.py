@@ -38,7 +38,7 @@ def trainer_sst2(answer: Answer, draw: Draw) -> str:
     Fine-tune `checkpoint` on SST-2 (`"nyu-mll/glue"`, `"sst2"`): sentences from movie reviews, negative (0) or
     positive (1). Its test split hides its labels. We know them.
 
-    - Your budget: **60 steps with 32 sentences each**, half a minute on two CPU cores.
+    - Your budget: **60 steps with 32 sentences each**, about a minute on two CPU cores.
       `peak_rate` is a good learning rate for it.
     - Train on `train` alone. Set `sst2_trainer` to your `Trainer`, after it has trained.
     - Set `sst2_predictions` to a label, 0 or 1, for each sentence of `test`, in its order. At least 80% must be right.
