@@ -27,8 +27,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Slow tests first: started last, they would leave all workers but one idle."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Slow tests first, the notebooks' before all: started last, they would leave all workers but one idle."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = slow[::-1] + [item for item in items if not item.get_closest_marker("slow")]
 
 
 def pytest_unconfigure(config):
