@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from grader.hub.server.launch import client_environment, start
-from grader.learning.session import QUIET_LIBRARIES
+from grader.learning.session import CALM_THREADS, QUIET_LIBRARIES
 
 
 def pytest_configure(config):
@@ -20,9 +20,7 @@ def pytest_configure(config):
     # What tests, their kernels and commands leave in temporary folders goes with it.
     tempfile.tempdir = os.environ["TMPDIR"] = str(home / "tmp")
     Path(tempfile.tempdir).mkdir()
-    os.environ.update(QUIET_LIBRARIES)
-    # As in a notebook: several workers share the cores, and none should wait in a busy loop.
-    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    os.environ.update(QUIET_LIBRARIES | CALM_THREADS)
     os.environ.update(client_environment(start(ephemeral=True)))
 
 

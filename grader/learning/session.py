@@ -34,6 +34,10 @@ QUIET_LIBRARIES = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 
+# PyTorch's threads wait for each other in a busy loop. On a machine that does anything else that makes training
+# twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
+CALM_THREADS = {"OMP_WAIT_POLICY": "PASSIVE"}
+
 
 class ImportedTooEarly(RuntimeError):
     """A Hub client was imported before `start`, with another hub: it would not notice this one any more."""
@@ -48,9 +52,8 @@ def start(chapter: int) -> None:
     earned, total, todo = summary(load(), chapter)
     os.environ.update(QUIET_LIBRARIES)
     _find_own_programs()
-    # PyTorch's threads wait for each other in a busy loop. On a machine that does anything else that makes training
-    # twice as slow and worse; waiting passively costs a sixth on an idle one. Read when torch is first imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for name, value in CALM_THREADS.items():
+        os.environ.setdefault(name, value)
     print(f"Hub       {_connect()}")
     if hub_choice() != "real":
         print(f"Models    {_models()}")

@@ -22,10 +22,10 @@ RULES = ".gitattributes"
 # The trained word vectors of BERT and of its stand-ins lie well between these.
 WIDEST, NARROWEST = 50.0, 1e-4
 # How files begin that are more than bare numbers: pickles (in a zip file, too), arrays with a header.
-SAFETENSORS = b'{"'  # behind eight bytes with the length of the header
 CONTAINERS = {b"PK\x03\x04": "`torch.save`", b"\x93NUMPY": "`numpy.save`"} | {
     bytes([0x80, protocol]): "`pickle`" for protocol in (2, 3, 4, 5)
 }
+SAFETENSORS = b'{"'  # begins with eight bytes for the length of its header, and then the header
 
 
 @exercise(
