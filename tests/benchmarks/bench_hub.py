@@ -1,4 +1,8 @@
-"""What the practice hub costs: its start, its memory, and its speed beside doing the same without it."""
+"""What the practice hub costs: its start, its memory, and its speed beside doing the same without it.
+
+Where a client needs time of its own, the same client is also measured at a server that repeats recorded answers:
+what it needs there, no hub can save.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from grader.hub.server import launch
 from grader.hub.server.launch import RunningHub
 from grader.hub.stock.stocking import ensure_stock
 from grader.hub.store.repos import AddLarge, RepoStore
+from tests.benchmarks.canned import canned
 
 ROUNDS = 3
 CHECKPOINT = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
@@ -29,15 +34,17 @@ LARGE = 540 << 20  # bytes: a checkpoint of the size of BERT in float32, with so
 LEARNERS = 100
 HEADS, CLIENTS = 2000, 4
 
-# In a process of its own, because clients read their settings once. Prints two times in seconds.
+# In a process of its own, because clients read their settings once. Prints two times in seconds. Without the garbage
+# collector, as in timeit: else its rounds can fall into the same one of the two each time.
 LOAD = """
-import json, sys, time
+import gc, json, sys, time
 from huggingface_hub import snapshot_download
 from transformers import AutoModel, AutoTokenizer, logging
 
+gc.disable()
 logging.disable_progress_bar()
 local, times = snapshot_download(sys.argv[1]), ([], [])
-for _ in range(6):
+for _ in range(15):
     for source, taken in zip((sys.argv[1], local), times):
         began = time.perf_counter()
         AutoTokenizer.from_pretrained(source)
@@ -73,7 +80,9 @@ def measure() -> dict[str, float]:
         figures = _starts(home / "empty")
         hub = launch.start(home, stock=ensure_stock())
         try:
-            return figures | _loading(hub) | _download(hub, home) | _heads(hub) | _classroom(hub)
+            with canned(hub.url, home) as recorded:
+                figures |= _loading(hub, recorded) | _download(hub, recorded, home)
+            return figures | _heads(hub) | _classroom(hub)
         finally:
             launch.stop(home)
 
@@ -90,16 +99,17 @@ def _starts(home: Path) -> dict[str, float]:
     return {"hub start (s)": statistics.median(seconds), "hub memory (MB)": statistics.median(megabytes)}
 
 
-def _loading(hub: RunningHub) -> dict[str, float]:
+def _loading(hub: RunningHub, recorded: str) -> dict[str, float]:
     ratios = {}
     for size, checkpoint in LOADED.items():
-        through_hub, from_folder = _client(hub, LOAD, checkpoint)
-        ratios[f"from_pretrained, {size}, warm cache / local folder"] = through_hub / from_folder
+        for where, endpoint in (("", hub.url), (", recorded answers", recorded)):
+            through_hub, from_folder = _client(hub, LOAD, checkpoint, endpoint=endpoint)
+            ratios[f"from_pretrained, {size}, warm cache / local folder{where}"] = through_hub / from_folder
     return ratios
 
 
-def _download(hub: RunningHub, home: Path) -> dict[str, float]:
-    """The share of the speed of copying the file, each until it is on the same disk."""
+def _download(hub: RunningHub, recorded: str, home: Path) -> dict[str, float]:
+    """Shares of the speed of copying the file, each until it is on the same disk."""
     store = RepoStore(home / ".course" / "hub")
     original = home / "original"
     with original.open("wb") as file:
@@ -107,13 +117,18 @@ def _download(hub: RunningHub, home: Path) -> dict[str, float]:
             file.write(os.urandom(1 << 20))
     large = store.lfs.add(original)
     store.create("models", "learner/large").commit([AddLarge("model.safetensors", large.sha256, large.size)], "Add")
-    shares = []
-    for number in range(ROUNDS):
-        target = home / f"downloaded{number}"
-        shares.append(_client(hub, COPY, original, home / "copy") / _client(hub, DOWNLOAD, target))
-        shutil.rmtree(target)
+    share = "download of 540 MB, share of cp's speed"
+    endpoints = {share: hub.url, f"{share}, recorded answers": recorded}
+    shares = {name: [] for name in endpoints}
+    for _ in range(ROUNDS + 1):
+        copied = _client(hub, COPY, original, home / "copy")
         (home / "copy").unlink()
-    return {"download of 540 MB, share of cp's speed": statistics.median(shares)}
+        for name, endpoint in endpoints.items():
+            target = home / "downloaded"
+            shares[name].append(copied / _client(hub, DOWNLOAD, target, endpoint=endpoint))
+            shutil.rmtree(target)
+    # The first round records, and waits for what was written before.
+    return {name: statistics.median(found[1:]) for name, found in shares.items()}
 
 
 def _heads(hub: RunningHub) -> dict[str, float]:
@@ -158,10 +173,12 @@ def _classroom(hub: RunningHub) -> dict[str, float]:
     return {"100 learners at once (s)": together, "100 learners at once / one": together / alone}
 
 
-def _client(hub: RunningHub, script: str, *arguments: object):
+def _client(hub: RunningHub, script: str, *arguments: object, endpoint: str = ""):
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
-        env=os.environ | launch.client_environment(hub) | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+        env=os.environ
+        | launch.client_environment(hub)
+        | {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_ENDPOINT": endpoint or hub.url},
         capture_output=True,
         text=True,
     )

@@ -3,6 +3,7 @@
 And as a learner opens it: an untouched chapter runs to its end, and every exercise says that it is not attempted.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from grader.notebooks.source import chapter_number, solutions_in, source_noteboo
 from tests.notebooks import leaks
 
 ROOT = Path(__file__).parents[2]
+# Bytes. Colab's torch is built for CUDA, which takes 0.4 GB more in each of the four processes of a launch.
+MOST_MEMORY = 5e9 if "COURSE_CLIENT_PYTHON" in os.environ else 3.5e9
 CHAPTERS = pytest.mark.parametrize("solution", solutions_in(ROOT), ids=lambda path: path.stem)
 
 
@@ -27,7 +30,7 @@ def test_with_solutions(solution, tmp_path):
     run = run_chapter(with_a_look_at_the_hub(solution, pushed, token_file), executed, parameters=parameters)
     assert run.failure == ""
     assert run.exercises_passed == run.exercises > 0 and run.points == run.total_points
-    assert run.peak_bytes < 4e9
+    assert run.peak_bytes < MOST_MEMORY
     token = token_file.read_text()
     assert token.startswith("hf_") and list(pushed.iterdir())
     assert list(leaks.in_notebook(executed, token)) == []
