@@ -285,7 +285,7 @@ def the_second_half():
     return types_by(lambda i, ids, sep: i >= len(ids) / 2 - 3)
 
 
-@wrong("token-types", "padding-typed", points=1)
+@wrong("token-types", "second-from-nowhere", points=1)
 def only_padding_after_a_single_sentence():
     return types_by(lambda i, ids, sep: seps_before(i, ids, sep) == 1)
 

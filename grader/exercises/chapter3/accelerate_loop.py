@@ -72,14 +72,7 @@ def _judge(answer: Answer, draw: Draw, sizes: tuple[int, ...]) -> None:
         "one number, over all examples",
     )
     if abs(found - other) > 1e-6:
-        raise Wrong(
-            "not-gathered",
-            "Each process has an accuracy of its own.",
-            got=got,
-            wanted=wanted,
-            advice="A process sees its own share alone. What brings predictions and labels together?",
-            earned=2,
-        )
+        raise _not_gathered(got)
     if facts.in_training:
         raise Wrong(
             "measured-in-training",
@@ -145,14 +138,18 @@ def _judge_facts(facts: Facts) -> None:
             earned=1,
         )
     if not facts.gathered:
-        raise Wrong(
-            "not-gathered",
-            "Each process has an accuracy of its own.",
-            got="results that were never brought together",
-            wanted="one number, over all examples",
-            advice="A process sees its own share alone. What brings predictions and labels together?",
-            earned=2,
-        )
+        raise _not_gathered("results that were never brought together")
+
+
+def _not_gathered(got: str) -> Wrong:
+    return Wrong(
+        "not-gathered",
+        "Each process has an accuracy of its own.",
+        got=got,
+        wanted="one number, over all examples",
+        advice="A process sees its own share alone. What brings predictions and labels together?",
+        earned=2,
+    )
 
 
 _SLIPS = [

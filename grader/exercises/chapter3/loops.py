@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# Each slip of a training loop, by the stable name of the mistake.
-SLIPS = (
-    "no-zero-grad", "no-step", "no-schedule", "schedule-by-epoch", "own-learning-rate", "no-decay-to-zero",
-    "zero-after-one-epoch",
-)  # fmt: skip
 ADAMW_DEFAULT = 1e-3
 
 
 def losses(model: Any, batches: Sequence[dict], learning_rate: float, epochs: int, slip: str = "") -> list[float]:
     """The loss of every step: AdamW, and a learning rate that falls to zero in a straight line.
 
-    `slip` is one of `SLIPS`; the model is trained in the mode it comes in.
+    `slip` is a mistake to make, by its stable name; the model is trained in the mode it comes in.
     """
     import torch
     from transformers import get_scheduler

@@ -76,19 +76,9 @@ def _judge_training(answer: Answer, draw: Draw) -> None:
             advice="One epoch alone? A mean for each epoch? Append after each batch." if found else "Return the list.",
         )
     got, wanted = shorten([round(loss, 3) for loss in found[: 2 * len(batches)]]), "the losses of a correct loop"
-    advice = {
-        "no-zero-grad": "Gradients add up until somebody clears them. Who does it in your loop, and when?",
-        "no-step": "The losses of all epochs are the same: the weights never move. Is there a step, and are the "
-        "gradients still there when it comes?",
-        "no-schedule": "The first steps are right; later ones are too large. What lowers the learning rate?",
-        "schedule-by-epoch": "A schedule counts steps: tell it of each one, not of each epoch.",
-        "own-learning-rate": "That is AdamW's own learning rate; use the one that is given.",
-        "no-decay-to-zero": "The schedule ends too late. How many steps are there in all: epochs times batches.",
-        "zero-after-one-epoch": "The schedule ends too early. How many steps are there in all: epochs times batches.",
-    }
-    for slip in loops.SLIPS:
+    for slip, (message, advice) in _SLIPS.items():
         if _near(found, loops.losses(probe.build(), batches, RATE, EPOCHS, slip)):
-            raise Wrong(slip, _MESSAGES[slip], got=got, wanted=wanted, advice=advice[slip])
+            raise Wrong(slip, message, got=got, wanted=wanted, advice=advice)
     if _near(found[: len(batches)], right[: len(batches)]):
         raise Wrong(
             "later-epochs",
@@ -106,14 +96,37 @@ def _judge_training(answer: Answer, draw: Draw) -> None:
     )
 
 
-_MESSAGES = {
-    "no-zero-grad": "The gradients of earlier steps are still there.",
-    "no-step": "The model does not learn.",
-    "no-schedule": "The learning rate does not fall.",
-    "schedule-by-epoch": "The learning rate falls too seldom.",
-    "own-learning-rate": "The learning rate is not the one that was given.",
-    "no-decay-to-zero": "The learning rate does not fall to zero.",
-    "zero-after-one-epoch": "After the first epoch the model learns no more.",
+# Mistakes that `loops.losses` can make, too: what happened, and what to think of.
+_SLIPS = {
+    "no-zero-grad": (
+        "The gradients of earlier steps are still there.",
+        "Gradients add up until somebody clears them. Who does it in your loop, and when?",
+    ),
+    "no-step": (
+        "The model does not learn.",
+        "The losses of all epochs are the same: the weights never move. Is there a step, and are the gradients still "
+        "there when it comes?",
+    ),
+    "no-schedule": (
+        "The learning rate does not fall.",
+        "The first steps are right; later ones are too large. What lowers the learning rate?",
+    ),
+    "schedule-by-epoch": (
+        "The learning rate falls too seldom.",
+        "A schedule counts steps: tell it of each one, not of each epoch.",
+    ),
+    "own-learning-rate": (
+        "The learning rate is not the one that was given.",
+        "That is AdamW's own learning rate; use the one that is given.",
+    ),
+    "no-decay-to-zero": (
+        "The learning rate does not fall to zero.",
+        "The schedule ends too late. How many steps are there in all: epochs times batches.",
+    ),
+    "zero-after-one-epoch": (
+        "After the first epoch the model learns no more.",
+        "The schedule ends too early. How many steps are there in all: epochs times batches.",
+    ),
 }
 
 

@@ -80,7 +80,7 @@ def _check_row(answer: Answer, draw: Draw, first: int, second: int, padding: int
             wanted="1 for the tokens of the second sentence",
             advice="The id of `[SEP]` is the one that you are given as `sep_id`; here it is another one than BERT's.",
         )
-    if padding and found == [int(place >= start) for place in range(len(row))]:
+    if second and padding and found == [int(place >= start) for place in range(len(row))]:
         raise Wrong(
             "padding-typed",
             "The padding has become part of the second sentence.",
@@ -113,7 +113,8 @@ def _check_row(answer: Answer, draw: Draw, first: int, second: int, padding: int
             "A row with one sentence has got a second one.",
             got=got,
             wanted="0 everywhere, as there is one sentence only",
-            advice="What is left of your row after its only `[SEP]`?",
+            advice="Behind its only `[SEP]` nothing is left but padding, which has type 0.",
+            earned=1,  # the pairs before were right
         )
     raise Wrong(
         "other-types",
