@@ -23,11 +23,11 @@ _kept: list[tempfile.TemporaryDirectory] = []  # until the kernel ends
 def git_workshop() -> Path:
     """A new folder, gone when the kernel ends; says which git there is, and how to get what is missing.
 
-    From here on `git config --global` writes into that folder, in this kernel alone.
+    From here on `git config --global` counts in this kernel alone; when this is called again, what was set stays.
     """
     _kept.append(tempfile.TemporaryDirectory(prefix="git-workshop-", ignore_cleanup_errors=True))
     folder = Path(_kept[-1].name)
-    settings = folder / "gitconfig"
+    settings = Path(_kept[0].name) / "gitconfig"  # of the first call: the cells that set it may not run again
     settings.touch()
     os.environ |= {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
     # Nobody sees a question in a notebook: no password is an error, and long output has no pages to turn.
