@@ -27,8 +27,10 @@ def git_workshop() -> Path:
     """
     _kept.append(tempfile.TemporaryDirectory(prefix="git-workshop-", ignore_cleanup_errors=True))
     folder = Path(_kept[-1].name)
-    settings = Path(_kept[0].name) / "gitconfig"  # of the first call: the cells that set it may not run again
+    settings = folder / "gitconfig"
     settings.touch()
+    if len(_kept) > 1:  # the cells that set something may not run again
+        settings.write_bytes((Path(_kept[-2].name) / "gitconfig").read_bytes())
     os.environ |= {"GIT_CONFIG_GLOBAL": str(settings), "GIT_CONFIG_NOSYSTEM": "1"}
     # Nobody sees a question in a notebook: no password is an error, and long output has no pages to turn.
     os.environ |= {"GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat"}
