@@ -81,7 +81,8 @@ def measure() -> dict[str, float]:
         hub = launch.start(home, stock=ensure_stock())
         try:
             with canned(hub.url, home) as recorded:
-                figures |= _loading(hub, recorded) | _download(hub, recorded, home)
+                endpoints = {"": hub.url, ", recorded answers": recorded}
+                figures |= _loading(hub, endpoints) | _download(hub, endpoints, home)
             return figures | _heads(hub) | _classroom(hub)
         finally:
             launch.stop(home)
@@ -99,16 +100,17 @@ def _starts(home: Path) -> dict[str, float]:
     return {"hub start (s)": statistics.median(seconds), "hub memory (MB)": statistics.median(megabytes)}
 
 
-def _loading(hub: RunningHub, recorded: str) -> dict[str, float]:
+def _loading(hub: RunningHub, endpoints: dict[str, str]) -> dict[str, float]:
+    """`endpoints`: what a measure's name ends with, and the server that it is of."""
     ratios = {}
     for size, checkpoint in LOADED.items():
-        for where, endpoint in (("", hub.url), (", recorded answers", recorded)):
-            through_hub, from_folder = _client(hub, LOAD, checkpoint, endpoint=endpoint)
-            ratios[f"from_pretrained, {size}, warm cache / local folder{where}"] = through_hub / from_folder
+        for ending, endpoint in endpoints.items():
+            through_hub, from_folder = _client(hub, LOAD, checkpoint, HF_ENDPOINT=endpoint)
+            ratios[f"from_pretrained, {size}, warm cache / local folder{ending}"] = through_hub / from_folder
     return ratios
 
 
-def _download(hub: RunningHub, recorded: str, home: Path) -> dict[str, float]:
+def _download(hub: RunningHub, endpoints: dict[str, str], home: Path) -> dict[str, float]:
     """Shares of the speed of copying the file, each until it is on the same disk."""
     store = RepoStore(home / ".course" / "hub")
     original = home / "original"
@@ -117,18 +119,19 @@ def _download(hub: RunningHub, recorded: str, home: Path) -> dict[str, float]:
             file.write(os.urandom(1 << 20))
     large = store.lfs.add(original)
     store.create("models", "learner/large").commit([AddLarge("model.safetensors", large.sha256, large.size)], "Add")
-    share = "download of 540 MB, share of cp's speed"
-    endpoints = {share: hub.url, f"{share}, recorded answers": recorded}
-    shares = {name: [] for name in endpoints}
+    shares = {ending: [] for ending in endpoints}
     for _ in range(ROUNDS + 1):
         copied = _client(hub, COPY, original, home / "copy")
         (home / "copy").unlink()
-        for name, endpoint in endpoints.items():
+        for ending, endpoint in endpoints.items():
             target = home / "downloaded"
-            shares[name].append(copied / _client(hub, DOWNLOAD, target, endpoint=endpoint))
+            shares[ending].append(copied / _client(hub, DOWNLOAD, target, HF_ENDPOINT=endpoint))
             shutil.rmtree(target)
     # The first round records, and waits for what was written before.
-    return {name: statistics.median(found[1:]) for name, found in shares.items()}
+    return {
+        f"download of 540 MB, share of cp's speed{ending}": statistics.median(found[1:])
+        for ending, found in shares.items()
+    }
 
 
 def _heads(hub: RunningHub) -> dict[str, float]:
@@ -173,12 +176,10 @@ def _classroom(hub: RunningHub) -> dict[str, float]:
     return {"100 learners at once (s)": together, "100 learners at once / one": together / alone}
 
 
-def _client(hub: RunningHub, script: str, *arguments: object, endpoint: str = ""):
+def _client(hub: RunningHub, script: str, *arguments: object, **variables: str):
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
-        env=os.environ
-        | launch.client_environment(hub)
-        | {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_ENDPOINT": endpoint or hub.url},
+        env=os.environ | launch.client_environment(hub) | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"} | variables,
         capture_output=True,
         text=True,
     )
