@@ -92,7 +92,7 @@ def zero_shot_own_labels(answer: Answer, draw: Draw) -> str:
         )
     return (
         f"Your labels compete for the text, and “{result['labels'][0]}” wins with {scores[0]:.0%}. Do you agree? "
-        "Models can be wrong, and small stand-ins more often than large ones."
+        "Models can be wrong, and small ones more often than large ones."
     )
 
 
