@@ -897,7 +897,8 @@ train_script = work / "train.py"
 
 # %% [markdown]
 # And from the notebook. `notebook_launcher` forks this very kernel, so no Accelerator may be alive in it: the Trainer
-# has left one. (It calls any device CUDA when it says hello. On Colab it stays with one process.)
+# has left one. (It calls any device CUDA when it says hello.) A kernel that has trained on a GPU cannot fork any more:
+# there it stays with one process, as it does on Colab.
 
 # %%
 import socket
@@ -913,7 +914,8 @@ from train import fine_tune
 with socket.socket() as probe:  # the two processes meet at a port that is free
     probe.bind(("127.0.0.1", 0))
     port = str(probe.getsockname()[1])
-notebook_launcher(fine_tune, (checkpoint, few_steps, f"{work}/launched.json"), num_processes=2, use_port=port)
+processes = 2 if device.type == "cpu" else 1
+notebook_launcher(fine_tune, (checkpoint, few_steps, f"{work}/launched.json"), num_processes=processes, use_port=port)
 
 # A new state, for the Trainers of this chapter, the earlier ones too.
 AcceleratorState._reset_state(reset_partial_state=True)

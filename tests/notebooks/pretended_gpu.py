@@ -47,6 +47,9 @@ class OnGpu(torch.Tensor):
     def data_ptr(self) -> int:
         return self.inner.data_ptr()
 
+    def __reduce_ex__(self, protocol: int) -> Any:  # a file holds the numbers; who loads it says where they go
+        return self.inner.__reduce_ex__(protocol)
+
     def __repr__(self, **_: Any) -> str:
         return repr(self.inner)[:-1] + f", device='{NAME}:0')"
 
@@ -122,3 +125,5 @@ def install() -> None:
     device = torch.device(NAME, 0)
     grader.learning.devices.pick_device = lambda choice=None: device
     os.environ["ACCELERATE_TORCH_DEVICE"] = str(device)  # the Trainer and Accelerate take it from there
+    # Other processes have no such GPU. (To a real one nobody is led by a variable.)
+    os.register_at_fork(after_in_child=lambda: os.environ.pop("ACCELERATE_TORCH_DEVICE", None))
