@@ -8,16 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPResponse
 
 import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
-from grader.hub.server.slow_clients import PATIENCE, TRICKLE, CountingProtocol, drop_slow_clients
+from grader.hub.server.protocol import LARGEST_HEAD, HubProtocol
+from grader.hub.server.slow_clients import PATIENCE, TRICKLE, drop_slow_clients
 
 LOOK = 0.1  # seconds
 LONG = 10 * PATIENCE * LOOK
+MUCH = 2 * LARGEST_HEAD
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -43,7 +46,7 @@ async def app(scope, receive, send) -> None:
 def port() -> Iterator[int]:
     """A server that looks often."""
     server = uvicorn.Server(
-        uvicorn.Config(app, http=CountingProtocol, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+        uvicorn.Config(app, http=HubProtocol, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
     )
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -61,6 +64,12 @@ def port() -> Iterator[int]:
 
 def connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def body_of_answer(connection: socket.socket) -> bytes:
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer.read()
 
 
 def is_closed(connection: socket.socket) -> bool:
@@ -113,10 +122,45 @@ def test_who_sends_slowly_but_steadily_is_answered(port):
         for _ in range(pieces):
             connection.sendall(b"x" * TRICKLE)
             time.sleep(LOOK / 2)
-        assert connection.recv(1000).endswith(b"%d" % (pieces * TRICKLE))
+        assert body_of_answer(connection) == b"%d" % (pieces * TRICKLE)
 
 
-def test_huge_heads_are_refused(port):
+@pytest.mark.parametrize("between", [b"\r\n", b"GET / HT"], ids=["blank line", "head"])
+def test_who_stops_in_a_later_request_is_dropped(port, between):
+    with connected(port) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        connection.sendall(between)
+        assert is_closed(connection)
+
+
+def in_chunks(after: bytes) -> bytes:
+    """A request with a body in chunks, and what comes after the last of them."""
+    return HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n" + after
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        b"GET /" + b"x" * MUCH,
+        HEAD + b"X-Huge: " + b"x" * MUCH,
+        HEAD + b"X-More: 1\r\n" * (MUCH // 10),
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n3;" + b"x" * MUCH,
+        in_chunks(b"X-Huge: " + b"x" * MUCH),
+        in_chunks(b"X-More: 1\r\n" * (MUCH // 10)),
+    ],
+    ids=["address", "header", "headers", "extension of a chunk", "trailer", "trailers"],
+)
+def test_endless_heads_are_refused(port, endless):
     with connected(port) as connection, suppress(ConnectionError):
-        connection.sendall(b"GET / HTTP/1.1\r\nX-Huge: " + b"x" * 200_000)
+        for at in range(0, len(endless), 10_000):
+            connection.sendall(endless[at : at + 10_000])
+            time.sleep(0.01)
         assert connection.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+def test_large_bodies_pass(port):
+    with connected(port) as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"400\r\n%s\r\n" % (b"x" * 1024) * 2000)
+        connection.sendall(b"0\r\n\r\n")
+        assert body_of_answer(connection) == b"%d" % (2000 * 1024)

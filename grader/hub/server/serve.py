@@ -32,8 +32,9 @@ from grader.hub.app import PracticeHub
 from grader.hub.errors import HubError
 from grader.hub.server import foreground
 from grader.hub.server.hosts import LOOPBACK, own_names
+from grader.hub.server.protocol import HubProtocol
 from grader.hub.server.running import RunningHub
-from grader.hub.server.slow_clients import CountingProtocol, drop_slow_clients
+from grader.hub.server.slow_clients import drop_slow_clients
 from grader.hub.store import durable
 from grader.hub.store.repos import RepoStore
 
@@ -180,7 +181,7 @@ async def _serve(app: PracticeHub, listener: socket.socket, args: argparse.Names
         uvicorn.Config(
             app,
             loop="asyncio",
-            http=CountingProtocol,
+            http=HubProtocol,
             ws="none",
             lifespan="off",
             log_level="warning",
