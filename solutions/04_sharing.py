@@ -620,8 +620,9 @@ save_file({"weight": torch.ones(500, 500)}, clone / "model.safetensors")
 # !git -C {clone} commit -q -m "Add weights"
 # !git -C {clone} push -q
 show = ["git", "-C", clone, "show", "HEAD:model.safetensors"]
-pointer = subprocess.check_output(show, text=True, errors="replace").splitlines()
-print("\n".join(pointer)[:200])
+kept = subprocess.check_output(show, text=True, errors="replace")
+pointer = kept.splitlines() if kept.startswith("version ") else ["the weights themselves: no git-lfs"]
+print(*pointer, sep="\n")
 
 # %% [markdown]
 # Three lines in place of a million bytes: this is the *pointer*.

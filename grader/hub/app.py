@@ -53,6 +53,7 @@ class PracticeHub:
 def _application(state: HubState) -> Starlette:
     app = Starlette(
         routes=[
+            *files.routes,  # the first ones: nothing is asked for as often
             Route("/healthz", health),
             *repos.routes,
             *write.routes,
@@ -61,7 +62,6 @@ def _application(state: HubState) -> Starlette:
             *gates.routes,
             *lfs.routes,
             *git.routes,
-            *files.routes,
             *site.routes,  # the last ones: a page's address may be that of any repository
         ],
         exception_handlers={

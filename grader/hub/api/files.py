@@ -42,7 +42,10 @@ def resolve(request: Request) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}",
     }
     if not entry.pointer:
-        return _in_memory(repo.read(entry), request.headers.get("range"), headers, picture_type(path) or "text/plain")
+        media_type = picture_type(path) or "text/plain"
+        if request.method == "HEAD":  # most requests of the clients: whether what they have is still the newest
+            return Response(headers=headers | {"Content-Length": str(entry.size)}, media_type=media_type)
+        return _in_memory(repo.read(entry), request.headers.get("range"), headers, media_type)
     found = repo.lfs.find(entry.pointer.sha256)
     if found is None:
         raise EntryNotFound(f"The content of the large file {path!r} was never uploaded to this hub.", sha)

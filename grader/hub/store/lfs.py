@@ -183,4 +183,4 @@ def _move_in(file: Path, place: Path) -> None:
 
 
 def _place(root: Path, sha256: str) -> Path:
-    return root / "lfs" / sha256[:2] / sha256[2:4] / sha256
+    return root / f"lfs/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, TypedDict
 
@@ -23,6 +23,7 @@ from grader.hub.store.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_point
 from grader.hub.store.names import is_full_sha
 
 _SHORTEST_SHA = 4
+_REMEMBERED = 1000  # answers of each kind
 
 
 Gate = Literal["auto", "manual"]
@@ -77,7 +78,10 @@ class RepoReader:
         self.type = repo_type
         self.id = repo_id
         self.lfs = lfs
-        self._sizes: dict[bytes, tuple[int, Pointer | None]] = {}  # by object id: objects never change
+        # Git's objects never change, so what was read from them once need not be read again.
+        self._sizes: dict[bytes, tuple[int, Pointer | None]] = {}  # by object id
+        self._commit_behind = lru_cache(_REMEMBERED)(self._peel)
+        self._place_in = lru_cache(_REMEMBERED)(self._look_up)
 
     @property
     def namespace(self) -> str:
@@ -92,14 +96,14 @@ class RepoReader:
     @property
     def settings(self) -> Settings:
         """As they are on the disk now."""
-        return Settings(**json.loads((self.path / "hub.json").read_bytes()))
+        return _parse_settings((self.path / "hub.json").read_bytes())
 
     def resolve(self, revision: str = "main") -> str:
         """The commit (40 hex) that a branch, tag, full ref or whole or short sha names; else `RevisionNotFound`."""
         raw = revision.encode("utf-8", errors="replace")
         # Under refs/mirror/ a mirrored commit keeps the ids that it has upstream.
         for ref in (b"refs/heads/" + raw, b"refs/tags/" + raw, b"refs/mirror/" + raw, raw):
-            if ref.startswith(b"refs/") and (sha := self.read_ref(ref)) and (commit := self._peel(sha)):
+            if ref.startswith(b"refs/") and (sha := self.read_ref(ref)) and (commit := self._commit_behind(sha)):
                 return commit
         if commit := self._commit_starting(revision):
             return commit
@@ -140,15 +144,16 @@ class RepoReader:
 
     def tree(self, sha: str, folder: str = "", *, recursive: bool = False) -> list[Entry]:
         """What lies in `folder` of the commit `sha`, with `recursive` also all below; raises `EntryNotFound`."""
-        mode, oid = self._look_up(sha, folder)
+        path = folder.strip("/")
+        mode, oid = self._place_in(sha, path)
         if not stat.S_ISDIR(mode):
             raise EntryNotFound(f"{folder!r} is a file, not a folder.", sha)
-        prefix = folder.strip("/").encode()
-        return list(self._walk(oid, prefix + b"/" if prefix else b"", recursive))
+        return list(self._walk(oid, path.encode() + b"/" if path else b"", recursive))
 
     def entry(self, sha: str, path: str) -> Entry:
         """The file or folder at `path` of the commit `sha`; raises `EntryNotFound`."""
-        return self._entry(path.strip("/").encode(), *self._look_up(sha, path))
+        path = path.strip("/")
+        return self._entry(path.encode(), *self._place_in(sha, path))
 
     def read(self, entry: Entry) -> bytes:
         """The bytes that git holds for a file: for a large file its pointer."""
@@ -191,7 +196,7 @@ class RepoReader:
     def _refs(self, base: bytes) -> dict[str, str]:
         named = {}
         for name in sorted(self.git.refs.subkeys(base)):
-            if (oid := self.read_ref(base + b"/" + name)) and (commit := self._peel(oid)):
+            if (oid := self.read_ref(base + b"/" + name)) and (commit := self._commit_behind(oid)):
                 named[name.decode("utf-8", errors="replace")] = commit
         return named
 
@@ -199,11 +204,10 @@ class RepoReader:
         """Mode and object id of what lies at `path`."""
         objects = self.git.object_store
         root = objects[sha.encode()].tree
-        raw = path.strip("/").encode("utf-8", errors="replace")
-        if not raw:
+        if not path:
             return stat.S_IFDIR, root
         try:
-            return tree_lookup_path(objects.__getitem__, root, raw)
+            return tree_lookup_path(objects.__getitem__, root, path.encode("utf-8", errors="replace"))
         except (KeyError, ValueError, NotTreeError):  # not there, an empty name, below a file
             raise EntryNotFound(f"{self.id} has no {path!r} at revision {sha[:12]}.", sha) from None
 
@@ -224,3 +228,8 @@ class RepoReader:
             self._sizes[oid] = (pointer.size if pointer else len(content), pointer)
         size, pointer = self._sizes[oid]
         return Entry(name, oid.decode(), size, pointer=pointer)
+
+
+@lru_cache(_REMEMBERED)
+def _parse_settings(text: bytes) -> Settings:
+    return Settings(**json.loads(text))

@@ -164,7 +164,7 @@ class RepoStore:
             return None
         for root in (self.root, *self.stock):
             path = _place(root, repo_type, repo_id)
-            if not (path / "hub.json").exists():
+            if not os.path.exists(f"{path}/hub.json"):
                 self._opened.pop(path, None)
                 continue
             if path not in self._opened:
@@ -188,7 +188,7 @@ class RepoStore:
 
 
 def _place(root: Path, repo_type: str, repo_id: str) -> Path:
-    return root / "repos" / repo_type / f"{repo_id}.git"
+    return root / f"repos/{repo_type}/{repo_id}.git"  # one step: a Path takes its time for each, and each request asks
 
 
 def _read_aliases(root: Path) -> dict[str, dict[str, str]]:
