@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,17 @@ def test_a_class_hub_is_known_by_all_addresses_of_its_machine(ask):
     for host in (*(address for address in own_addresses() if ":" not in address), socket.gethostname(), "localhost"):
         assert ask("GET", "/healthz", headers={"Host": host}).status == 200
     assert ask("GET", "/healthz", headers={"Host": "evil.example"}).status == 421
+
+
+def test_two_hosts_are_none(hub):
+    for hosts in (["evil.example", "localhost"], ["localhost", "evil.example"], ["localhost", "localhost"]):
+        connection = HTTPConnection("127.0.0.1", hub.port)
+        connection.putrequest("GET", "/healthz", skip_host=True)
+        for host in hosts:
+            connection.putheader("Host", host)
+        connection.endheaders()
+        assert connection.getresponse().status == 421
+        connection.close()
 
 
 def test_client_that_names_no_host_is_served():

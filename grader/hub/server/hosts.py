@@ -29,8 +29,8 @@ class KnownHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry."""
         if scope["type"] == "http":
-            sent = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            # Every browser names the host; a client of HTTP/1.0 need not.
+            # Two hosts make a name that nobody has. Every browser names one; a client of HTTP/1.0 need not.
+            sent = b", ".join(value for key, value in scope["headers"] if key == b"host").decode("latin-1")
             if sent and host_of(f"//{sent}") not in self._names:
                 refusal = JSONResponse({"error": _told(sent)}, 421, headers={"X-Error-Message": "Unknown host name"})
                 return await refusal(scope, receive, send)
