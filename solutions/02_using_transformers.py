@@ -228,7 +228,7 @@ print(f"{newborn.num_parameters():>9,} in all")
 
 # %% [markdown]
 # Most are in the embeddings: 30,522 tokens, each with a row of 128 numbers. Attention heads cost nothing extra: each works
-# on an equal share of the hidden size. The head reads words off the same table, so it adds little of its own.
+# on an equal share of the hidden size. The head uses the table of the embeddings again, so it adds little of its own.
 
 # %% [markdown]
 # The weights of a new model are random. `from_pretrained` takes plan *and* weights from a checkpoint. What do both make
@@ -538,7 +538,7 @@ figures.token_strips({"BERT": bert_tokenizer.tokenize(text), "SmolLM2": writer_t
 
 # %% [markdown]
 # BERT first takes capital letters and accents away (`naive`), and gives up at the face: `[UNK]`. SmolLM2 starts from the
-# 256 *bytes* that every text consists of, so nothing is unknown; the odd letters stand for bytes
+# *bytes* that every text consists of, of which there are only 256, so nothing is unknown; the odd letters stand for bytes
 # ([Radford et al. 2019](https://openai.com/index/better-language-models/)).
 #
 # A fourth kind is *Unigram* ([Kudo 2018](https://arxiv.org/abs/1804.10959)), here in CamemBERT's tokenizer.

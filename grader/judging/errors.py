@@ -166,9 +166,9 @@ COMMON = [
     ),
     (
         r"KeyError: -?\d+$",
-        "This number is no key of the dictionary. Does it come from an `argmax`? Then take that row by row, with "
-        "`dim=-1`. Is it one of the values? Then turn the dictionary round: "
-        "`{value: key for key, value in d.items()}`.",
+        "This number is no key of the dictionary. Is it one of its values? Then turn the dictionary round: "
+        "`{value: key for key, value in d.items()}`. Does it come from an `argmax`? Then take that row by row, with "
+        "`dim=-1`.",
     ),
     (
         r'KeyError: "Unknown task',

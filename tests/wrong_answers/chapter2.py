@@ -1,6 +1,7 @@
 """Recorded answers to chapter 2."""
 
 import re
+import tempfile
 from collections import Counter
 from functools import cache
 
@@ -519,6 +520,13 @@ def unknown_as_the_last_entry():
 @wrong("word-tokenizer", "unknown-raises", points=2)
 def looked_up_without_a_second_value():
     return word_tokenizer(encode=lambda text, vocab: [vocab[word] for word in split_words(text)])
+
+
+@wrong("word-tokenizer", "unknown-without-brackets", points=2)
+def unknown_without_its_brackets():
+    return word_tokenizer(
+        encode=lambda text, vocab: [vocab[word] if word in vocab else vocab["UNK"] for word in split_words(text)]
+    )
 
 
 @wrong("word-tokenizer", "unknown-dropped", points=2)
@@ -1868,6 +1876,16 @@ def stride_taken_for_the_step():
     return cut_at, lambda text, size, overlap: overlapping(text, size, size - 2 - overlap)
 
 
+@wrong("too-long", "other-overlap", points=1)
+def stride_taken_for_the_step_from_size():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, size - overlap)
+
+
+@wrong("too-long", "other-overlap", points=1)
+def special_tokens_counted_as_shared():
+    return cut_at, lambda text, size, overlap: overlapping(text, size, overlap + 2)
+
+
 @wrong("too-long", "raised", points=1)
 def a_stride_larger_than_a_row():
     return cut_at, lambda text, size, overlap: overlapping(text, size, size)
@@ -1987,10 +2005,14 @@ def narrow_and_deep():
     return tiny(bert(40, layers=9, heads=5), lambda scores, id: torch.logsumexp(scores, 0) - scores[id])
 
 
-@right("tiny-bert")
+@wrong("tiny-bert", "in-training", points=3)
 def a_model_left_in_training_mode():
-    model = AutoModelForMaskedLM.from_config(bert()).train()
-    return tiny(model=model)
+    return tiny(model=AutoModelForMaskedLM.from_config(bert()).train())
+
+
+@wrong("tiny-bert", "in-training", points=3)
+def a_number_typed_for_a_model_in_training_mode():
+    return tiny(model=AutoModelForMaskedLM.from_config(bert()).train(), blind=10.0)
 
 
 @wrong("tiny-bert", "middle-at-default", points=3)
@@ -2239,6 +2261,14 @@ def plan_saved_alone():
 @wrong("save-and-reload", "nothing-saved", points=1)
 def saving_forgotten():
     return saved(lambda config, folder, ids: states_of(AutoModel.from_config(config).eval(), ids))
+
+
+@wrong("save-and-reload", "nothing-saved", points=1)
+def a_folder_of_ones_own():
+    elsewhere = tempfile.mkdtemp()
+    return saved(
+        lambda config, folder, ids: save_new(config, elsewhere, ids), lambda folder, ids: reload(elsewhere, ids)
+    )
 
 
 @wrong("save-and-reload", "names-not-numbers", points=1)

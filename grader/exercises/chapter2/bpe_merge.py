@@ -155,8 +155,8 @@ def _pair(value: Any, corpus: Corpus) -> None:
             "Another pair is just as frequent and comes earlier in the corpus.",
             got=got,
             wanted="among equals, the first",
-            advice="Compare nothing but the counts; `max` keeps the first of equals, and `sorted` does not change "
-            "their order.",
+            advice="Compare nothing but the counts, and count the pairs in the order in which they come: `max` keeps "
+            "the first of equals.",
         )
     if pair == _most_frequent(dict.fromkeys(corpus, 1)):
         raise Wrong(

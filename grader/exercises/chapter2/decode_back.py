@@ -114,7 +114,9 @@ def _trip(value: Any, text: str, keep: bool) -> None:
             f"{name} is no text.",
             got=shorten(value),
             wanted="one text",
-            advice="`decode` makes one text of the ids of one text; `convert_ids_to_tokens` makes a list.",
+            advice="These are the ids of a batch of one: take its first row."
+            if isinstance(value, list | tuple) and len(value) == 1
+            else "`decode` makes one text of the ids of one text; `convert_ids_to_tokens` makes a list.",
         )
     found = expect.text(value, name)
     if found in _decoded(text, keep=keep):

@@ -145,7 +145,7 @@ def _shape(value: Any, texts: list[str], right: tuple[int, int, int]) -> None:
             "The first number does not follow the texts that we gave.",
             got=got,
             wanted=in_words,
-            advice="Use the argument `texts`, all of it, and no batch from above.",
+            advice="Give all of `texts` to the tokenizer in one call, and no batch from above.",
         )
     if found[1] == right[1] - 2:
         raise Wrong(

@@ -35,8 +35,8 @@ def pipeline_by_hand(answer: Answer, draw: Draw) -> str:
 
     Write `classify(texts)` with the `tokenizer` and the `model` from above, without `pipeline()`.
 
-    It takes a list of texts and returns a list of dictionaries, one for each text:
-    `{"label": "POSITIVE", "score": 0.9773622155189514}`, exactly what the pipeline would say.
+    It takes a list of texts and returns a list of dictionaries, one for each text, such as
+    `{"label": "POSITIVE", "score": 0.9773622155189514}`: what the pipeline would say of it, with all digits.
     """
     import torch
 

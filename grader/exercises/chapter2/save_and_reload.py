@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tempfile
 from typing import Any
 
@@ -58,6 +59,7 @@ def save_and_reload(answer: Answer, draw: Draw) -> str:
             config, ids = _drawn(draw, dropout)
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 before = _states(answer.call("save_new", config, folder, ids), "`save_new`", config, ids)
+                _judge_folder(folder)
                 after = _states(_reloaded(answer, folder, ids), "`reload`", config, ids)
             _compare(before, after, dropout)
     with parts.worth(1):
@@ -77,6 +79,17 @@ def _drawn(draw: Draw, dropout: float) -> tuple[Made, Any]:
     tokens = draw.integer(5, 9)
     ids = torch.tensor([draw.integers(tokens, 5, VOCABULARY - 1) for _ in range(2)])
     return Made("config", {"model_type": "bert", **sizes, **parts, **dropouts}), ids
+
+
+def _judge_folder(folder: str) -> None:
+    if not os.listdir(folder):
+        raise Wrong(
+            "nothing-saved",
+            "`save_new` leaves the folder empty that we gave to it.",
+            got="no file in it",
+            wanted="the model that `save_new` makes",
+            advice="Does `save_new` save the model, and in the folder that it is given?",
+        )
 
 
 def _reloaded(answer: Answer, folder: str, ids: Any) -> Any:

@@ -308,6 +308,16 @@ def _windows(rows: list[list[int]], text: str, size: int, overlap: int) -> None:
     ):
         if inner[0] == body[:room] and inner[1] == body[step : step + room]:
             raise Wrong(mistake, seen, got=got, wanted=f"{overlap} tokens of the text in common", advice=advice)
+    for shared in range(room):
+        if inner[1] == body[room - shared : 2 * room - shared] and rows == _cut(body, size, shared):
+            raise Wrong(
+                "other-overlap",
+                "Neighbors share another number of tokens.",
+                got=f"{shared} tokens of the text in common; size {size}, overlap {overlap}",
+                wanted=f"{overlap} tokens in common",
+                advice="The tokenizer's `stride` is just this number: what two neighbors share, not how far it moves "
+                "on.",
+            )
     raise Wrong(
         "other-windows",
         "The windows lie elsewhere.",

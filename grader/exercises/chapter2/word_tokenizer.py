@@ -161,6 +161,14 @@ def _encoding(answer: Answer, text: str, vocab: dict[str, int]) -> None:
     except LearnerRaised as raised:
         if raised.error != "KeyError":
             raise
+        if (key := raised.text.strip("'\"")) == UNKNOWN.strip("[]"):
+            raise Wrong(
+                "unknown-without-brackets",
+                f"`encode_words` looks up `{key}`.",
+                got=f"KeyError: {raised.text}",
+                wanted=f"the entry for unknown words, `{UNKNOWN}`",
+                advice="The brackets belong to its name.",
+            ) from None
         raise Wrong(
             "unknown-raises",
             "`encode_words` stops at a word that the vocabulary does not hold.",
