@@ -119,8 +119,6 @@ def _plain_torch() -> Iterator[None]:
 
 def shorten(value: object, limit: int = 120) -> str:
     """A value in a few words, for a message: never more than `limit` characters."""
-    if isinstance(value, Opaque):
-        return str(value)
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -43,7 +43,7 @@ class Opaque:
 
     type_name: str
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"a value of type {self.type_name}"
 
 

@@ -1594,6 +1594,16 @@ def one_sentence():
 
 
 @right("summarize-shorter")
+def as_short_as_a_sentence_can_be():
+    return ("The Elm River bridge closes in March.",)
+
+
+@right("summarize-shorter")
+def closed_in_other_words():
+    return ("The Elm River's 1904 bridge needs work, so no cars can cross it between March and October.",)
+
+
+@right("summarize-shorter")
 def two_sentences_in_other_words():
     text = "From March on, nobody can cross the old bridge, which has to be fixed.\nDrivers take the highway instead."
     return ([text],)

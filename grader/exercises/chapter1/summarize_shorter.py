@@ -20,11 +20,12 @@ highway, which is six kilometers farther south. For people on foot or on a bicyc
 bridge. The repairs cost four million dollars. The bridge was built in 1904, and it has never been closed for so long.
 """
 
-MOST, LEAST = 50, 8  # words
+MOST, LEAST = 50, 7  # words
 FACTS = {
     "what it is about": r"\b(bridges?|crossings?|viaduct)\b",
     "what will happen to it": r"\b(clos\w*|shut\w*|blocked|off[- ]limits|out of (service|use)|unusable"
-    r"|not (be )?(usable|passable|open|crossed|used)|(repair|renovat|restor|refurbish|mend|fix|rebuil)\w*)\b",
+    r"|no (cars?|traffic|vehicles?)|not (be )?(usable|passable|open|crossed|used)"
+    r"|(repair|renovat|restor|refurbish|mend|fix|rebuil)\w*)\b",
     "in which month": r"\b(march|october)\b",
 }
 # What the summary says of the dates or of the closing, and the article says the other way round.
