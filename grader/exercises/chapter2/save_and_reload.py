@@ -59,7 +59,8 @@ def save_and_reload(answer: Answer, draw: Draw) -> str:
             config, ids = _drawn(draw, dropout)
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 before = _states(answer.call("save_new", config, folder, ids), "`save_new`", config, ids)
-                _judge_folder(folder)
+                if not os.listdir(folder):
+                    raise _nothing_saved("an empty folder")
                 after = _states(_reloaded(answer, folder, ids), "`reload`", config, ids)
             _compare(before, after, dropout)
     with parts.worth(1):
@@ -81,17 +82,6 @@ def _drawn(draw: Draw, dropout: float) -> tuple[Made, Any]:
     return Made("config", {"model_type": "bert", **sizes, **parts, **dropouts}), ids
 
 
-def _judge_folder(folder: str) -> None:
-    if not os.listdir(folder):
-        raise Wrong(
-            "nothing-saved",
-            "`save_new` leaves the folder empty that we gave to it.",
-            got="no file in it",
-            wanted="the model that `save_new` makes",
-            advice="Does `save_new` save the model, and in the folder that it is given?",
-        )
-
-
 def _reloaded(answer: Answer, folder: str, ids: Any) -> Any:
     try:
         return answer.call("reload", folder, ids)
@@ -108,13 +98,17 @@ def _reloaded(answer: Answer, folder: str, ids: Any) -> Any:
                 wanted="all that makes up the model",
                 advice="A config and a model can both be saved; only the model has weights.",
             ) from None
-        raise Wrong(
-            "nothing-saved",
-            "`reload` finds no model in the folder that we gave to both functions.",
-            got=got,
-            wanted="the model that `save_new` has saved there",
-            advice="Does `save_new` save the model, and in the folder that it is given?",
-        ) from None
+        raise _nothing_saved(got) from None
+
+
+def _nothing_saved(got: str) -> Wrong:
+    return Wrong(
+        "nothing-saved",
+        "There is no model in the folder that we gave to both functions.",
+        got=got,
+        wanted="the model that `save_new` has saved there",
+        advice="Does `save_new` save the model, and in the folder that it is given?",
+    )
 
 
 def _states(value: Any, name: str, config: Made, ids: Any) -> Any:

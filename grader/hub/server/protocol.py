@@ -1,6 +1,6 @@
 """One connection to the hub: what a client may send, and what it owes.
 
-Uvicorn's protocol on httptools: a request takes it half of the time of the one on h11, but it takes heads of any size.
+Uvicorn's protocol on httptools is faster than the one on h11 (by 0.1 ms a request), but takes heads of any size.
 """
 
 from __future__ import annotations
