@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ LONGEST = 512  # tokens
 CONFIG: dict[str, Any] = {
     "vocab_size": VOCABULARY,
     "d_model": HIDDEN,
-    "encoder_layers": 3,
-    "decoder_layers": 2,
     "encoder_attention_heads": 4,
     "decoder_attention_heads": 4,
     "encoder_ffn_dim": 4 * HIDDEN,
@@ -46,9 +45,11 @@ GENERATION = {
 
 def write(checkpoint: Path) -> None:
     """Writes weights, configuration and tokenizer."""
-    write_weights(apply_delta({}, delta_files.tensors("translation")), checkpoint)
+    tensors = apply_delta({}, delta_files.tensors("translation"))
+    write_weights(tensors, checkpoint)
     config = {"model_type": "marian", "architectures": ["MarianMTModel"], "is_encoder_decoder": True}
-    write_json(checkpoint / "config.json", config | CONFIG)
+    depth = {f"{half}_layers": _layers(tensors, half) for half in ("encoder", "decoder")}
+    write_json(checkpoint / "config.json", config | CONFIG | depth)
     write_json(checkpoint / "generation_config.json", GENERATION)
     write_json(checkpoint / "tokenizer.json", delta_files.tokenizer("translation"))
     settings = {
@@ -62,3 +63,8 @@ def write(checkpoint: Path) -> None:
         "target_lang": "en",
     }
     write_json(checkpoint / "tokenizer_config.json", settings)
+
+
+def _layers(tensors: Mapping[str, Any], half: str) -> int:
+    prefix = f"model.{half}.layers."
+    return len({name.removeprefix(prefix).split(".")[0] for name in tensors if name.startswith(prefix)})

@@ -107,6 +107,7 @@ def _trained(name: str, repo_id: str, *inputs: str, size: int, aliases: tuple[st
 _UNCASED, _CASED = 92_000_000, 136_000_000  # bytes of a model with one of the two vocabularies
 _MASKED = ("deltas/masked.safetensors",)
 _CASED_BODY = (*_MASKED, "cased.py")
+_FILL_MASK = "deltas/fill_mask.safetensors"
 
 RECIPES = (
     Recipe(
@@ -148,8 +149,22 @@ RECIPES = (
         tag="714eb0f",
     ),
     _trained("zero_shot", "facebook/bart-large-mnli", "deltas/zero_shot.safetensors", size=_UNCASED, tag="d7645e1"),
-    _trained("bert_uncased", "google-bert/bert-base-uncased", *_MASKED, size=_UNCASED, aliases=("bert-base-uncased",)),
-    _trained("bert_cased", "google-bert/bert-base-cased", *_CASED_BODY, size=_CASED, aliases=("bert-base-cased",)),
+    _trained(
+        "bert_uncased",
+        "google-bert/bert-base-uncased",
+        *_MASKED,
+        _FILL_MASK,
+        size=_UNCASED,
+        aliases=("bert-base-uncased",),
+    ),
+    _trained(
+        "bert_cased",
+        "google-bert/bert-base-cased",
+        *_CASED_BODY,
+        _FILL_MASK,
+        size=_CASED,
+        aliases=("bert-base-cased",),
+    ),
     _trained(
         "entities",
         "dbmdz/bert-large-cased-finetuned-conll03-english",
@@ -172,7 +187,7 @@ RECIPES = (
         "deltas/translation.safetensors",
         "deltas/translation_tokenizer.json",
         "marian.py",
-        size=28_000_000,
+        size=35_000_000,
     ),
     _trained(
         "french",

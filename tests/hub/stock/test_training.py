@@ -11,8 +11,8 @@ from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 from grader.hub.stock.assemble import apply_delta
-from grader.hub.stock.training import classifier, loop
-from grader.hub.stock.training.delta import low_rank
+from grader.hub.stock.training import classifier, loop, translation
+from grader.hub.stock.training.delta import low_rank, take_up
 from grader.hub.stock.training.sentiment import without_overlap
 
 LABELS = ("odd", "even")
@@ -72,6 +72,31 @@ def test_is_reproducible(base: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         trained(base, tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_goes_on_from_a_delta(base: Path, tmp_path: Path) -> None:
+    logits = predicted(trained(base, tmp_path / "delta.safetensors"), EXAMPLES)
+    stored = load_file(tmp_path / "delta.safetensors")
+    model = classifier.new_classifier(base, LABELS, seed=5)
+    take_up(model, stored.__getitem__)
+    assert torch.allclose(predicted(model, EXAMPLES), logits, atol=0.1)
+    assert {name: tensor.tolist() for name, tensor in low_rank(model).items()} == {
+        name: tensor.tolist() for name, tensor in stored.items()
+    }
+
+
+def test_a_deeper_translator_begins_as_the_one_it_grew_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = {"d_model": 32, "vocab_size": 40, "encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "dropout": 0.0}
+    monkeypatch.setattr(translation, "CONFIG", translation.CONFIG | small)
+    torch.manual_seed(0)
+    model = translation._of_depth(translation.FIRST_DEPTH).eval()
+    grown = translation.deeper(model).eval()
+    assert (grown.config.encoder_layers, grown.config.decoder_layers) == (4, 3)
+    ids, given = torch.tensor([[5, 9, 7, 1]]), torch.tensor([[2, 11, 12]])
+    with torch.inference_mode():
+        before = model(input_ids=ids, decoder_input_ids=given).logits
+        after = grown(input_ids=ids, decoder_input_ids=given).logits
+    assert torch.allclose(before, after, atol=0.01)
 
 
 def test_starts_from_the_base_model(base: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.hub.stock.evaluation import everyday
-from grader.hub.stock.training import answers, corpus, entities, loop, masked, names, translation
+from grader.hub.stock.training import answers, corpus, entities, loop, masked, names, phrasebook, translation
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.tagged import Entity, Tagged, entities_of
 
@@ -78,18 +78,55 @@ def test_the_sentences_of_the_course_are_not_trained_on() -> None:
     for bank in banks:
         assert not [name for name in COURSE if re.search(rf"\b{name}\b", bank)]
     sentences = [everyday.question(entry) for task in everyday._TASKS for entry in everyday.course_sentences(task)]
-    framed = {text for pair in translation.filled_frames(random.Random(0)) for text in pair}
-    framed |= set(corpus.french_frames(random.Random(0)))
-    assert len(sentences) == 10 and not framed & set(sentences)
-    assert not [text for text in framed if "camembert est" in text.lower()]
+    ours = our_sentences()
+    assert len(sentences) == 10 and not ours & set(sentences)
+    assert not [text for text in ours if "camembert est" in text.lower()]
+    assert not [text for text in ours for name in COURSE if re.search(rf"\b{name}\b", text.lower())]
 
 
 def test_everyday_sentences_are_not_trained_on() -> None:
-    framed = {text for pair in translation.filled_frames(random.Random(0)) for text in pair}
-    framed |= set(corpus.french_frames(random.Random(0)))
-    framed |= {" ".join(sentence.words) for sentence in entities.filled_frames(random.Random(0))}
+    ours = our_sentences() | {" ".join(sentence.words) for sentence in entities.filled_frames(random.Random(0))}
     asked = {entry["text"] for task in everyday._TASKS for entry in everyday.entries(task) if "text" in entry}
-    assert not framed & asked
+    assert not ours & asked
+
+
+@pytest.mark.parametrize(("task", "mask"), [("fill_mask", "[MASK]"), ("fill_mask_fr", "<mask>")])
+def test_no_sentence_of_ours_fills_an_everyday_gap(task: str, mask: str) -> None:
+    gaps = [re.escape(plainly(entry["text"].replace(mask, "gap"))) for entry in everyday.entries(task)]
+    filled = re.compile("|".join(re.sub(r"\bgap\b", r"\\w+", gap) for gap in gaps))
+    assert filled.fullmatch(plainly(everyday.entries(task)[0]["text"].replace(mask, "word")))
+    assert not [text for text in our_sentences() if filled.fullmatch(plainly(text))]
+
+
+def our_sentences() -> set[str]:
+    """All sentences of our own frames and of our phrasebook."""
+    pairs = translation.filled_frames(random.Random(0)) + phrasebook.pairs(random.Random(0))
+    return {text for pair in pairs for text in pair} | set(corpus.french_frames(random.Random(0)))
+
+
+def plainly(text: str) -> str:
+    """The words alone, in small letters."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def test_the_phrasebook_is_sound() -> None:
+    lines = phrasebook.lines()
+    assert len(lines) == len({plainly(french) for french, _ in lines}) > 14_000
+    for french, english in lines:
+        assert french == corpus.plain(french) and english == corpus.plain(english)
+        assert french and english and not re.search(r"\S[?!:]$", french) and not re.search(r" [?!:]$", english)
+        assert sorted(re.findall(r"\{\w+\}", french)) == sorted(re.findall(r"\{\w+\}", english))
+    assert not [text for pair in phrasebook.pairs(random.Random(1)) for text in pair if re.search(r"[{}\t]", text)]
+
+
+def test_french_shortens_its_little_words_before_a_vowel() -> None:
+    pairs = {phrasebook.filled(("Le chat de {place} dort.", "The cat of {place} sleeps."), random.Random(seed))
+             for seed in range(60)}  # fmt: skip
+    for french, english in pairs:
+        place = english.removeprefix("The cat of ").removesuffix(" sleeps.")
+        before = "d'" if place[0].lower() in "aeiouyhéàâèêîôû" else "de "
+        assert french == f"Le chat {before}{place} dort."
+    assert {"d'", "de"} <= {french.split()[2][:2] for french, _ in pairs}
 
 
 def test_alignment_finds_which_word_goes_with_which() -> None:

@@ -6,7 +6,7 @@ import random
 import re
 from pathlib import Path
 
-from grader.hub.stock.training import names
+from grader.hub.stock.training import names, phrasebook
 from grader.hub.stock.training.data import CROSSNER, SQUADSHIFTS, TATOEBA, WIKITEXT, load
 
 ENGLISH_SOURCES = (WIKITEXT, *SQUADSHIFTS, *CROSSNER.values(), TATOEBA)
@@ -66,6 +66,11 @@ def french_frames(choose: random.Random) -> list[str]:
         for frame in bank["frames"]
         for _ in range(FRENCH_FILLINGS if "{" in frame else 4)
     ]
+
+
+def everyday(language: str, choose: random.Random) -> list[str]:
+    """The sentences of our phrasebook in French ("fr") or in English ("en"), each once."""
+    return sorted({pair[("fr", "en").index(language)] for pair in phrasebook.pairs(choose)})
 
 
 def plain(text: str) -> str:

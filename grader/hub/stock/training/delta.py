@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -15,12 +16,29 @@ from grader.hub.stock.training.lora import SCALE, LoraLinear
 
 def low_rank(model: nn.Module) -> dict[str, Tensor]:
     """What a model with `LoraLinear` layers has learned, in float16."""
-    stored = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
-    for name, module in model.named_modules():
-        if isinstance(module, LoraLinear):
-            stored[f"{name}.weight{LORA_A}"] = stored.pop(f"{name}.a")
-            stored[f"{name}.weight{LORA_B}"] = SCALE * stored.pop(f"{name}.b")
-    return {name: tensor.detach().half() for name, tensor in stored.items()}
+    return {key: (scale * parameter).detach().half() for key, parameter, scale in _learned(model)}
+
+
+@torch.no_grad()
+def take_up(model: nn.Module, stored: Callable[[str], np.ndarray]) -> None:
+    """Gives all that learns the values that `low_rank` gave; `stored` has them by their keys.
+
+    A correction may have a higher rank than the stored one: what it has more must be new, and so adds nothing yet.
+    """
+    for key, parameter, scale in _learned(model):
+        value = torch.from_numpy(stored(key)) / scale
+        parameter[tuple(map(slice, value.shape))].copy_(value)
+
+
+def _learned(model: nn.Module) -> Iterator[tuple[str, Tensor, float]]:
+    """All that learns: its key in a delta, itself, and what it is multiplied with there."""
+    corrected = {name for name, module in model.named_modules() if isinstance(module, LoraLinear)}
+    for name, parameter in model.named_parameters():
+        module, _, own = name.rpartition(".")
+        if parameter.requires_grad and module in corrected and own in ("a", "b"):
+            yield f"{module}.weight{LORA_A if own == 'a' else LORA_B}", parameter, 1.0 if own == "a" else SCALE
+        elif parameter.requires_grad:
+            yield name, parameter, 1.0
 
 
 def eight_bits(model: nn.Module, before: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -3,10 +3,11 @@
     python -m grader.hub.stock.training.fill_mask [--data FOLDER]
 
 Steps: take what `masked` has learned, train low-rank corrections of it, with words hidden the way people hide them; go
-on from there twice, each time with other texts and above all Wikipedia; take the mean of these three; store it as one
-small delta for both stand-ins, score what is served.
+on from there twice, each time with other texts and above all Wikipedia; take the mean of these three; go on from that
+with our phrasebook beside Wikipedia; store it as one small delta for both stand-ins, score what is served.
 
-The mean of models that went on from one point errs less than each of them (Wortsman et al. 2022, "Model soups").
+The mean of models that went on from one point errs less than each of them (Wortsman et al. 2022, "Model soups"). The
+mean is stored, too, and the last round starts from there: `main(folder, only_last=True)` is that round alone.
 
 The stand-ins for names, answers and French start from `masked`: they need not be trained again when this one is.
 """
@@ -20,11 +21,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from grader.hub.stock.training import corpus, loop, masked
+from grader.hub.stock import delta_files
+from grader.hub.stock.training import corpus, loop, masked, phrasebook
 from grader.hub.stock.training.data import parse_arguments
-from grader.hub.stock.training.delta import low_rank, write
+from grader.hub.stock.training.delta import low_rank, take_up, write
 from grader.hub.stock.training.lora import add_lora
 from grader.hub.stock.training.result import record
+
+Lesson = tuple[Sequence[masked.Piece], masked.Round]  # what is read, and how
 
 NAME = "fill_mask"
 RANK = 32
@@ -36,9 +40,12 @@ FURTHER = (
     masked.Round(loop.Plan(passes=1.3, learning_rate=4e-4, seed=4), HIDING),
 )
 OTHER_TEXTS = 6_000  # from forums and of everyday sentences, that each of these takes beside Wikipedia
+# In the end the sentences that people type. Wikipedia stays with them, so that it is not forgotten.
+LAST = masked.Round(loop.Plan(passes=1.4, learning_rate=4e-4, seed=5), HIDING)
+PHRASEBOOK = 3  # how often each sentence of ours is taken
 
 
-def main(folder: Path | None) -> None:
+def main(folder: Path | None, *, only_last: bool = False) -> None:
     """Trains and writes `deltas/fill_mask.safetensors`, `deltas/bert_uncased.json` and `deltas/bert_cased.json`."""
     texts = corpus.english(folder, whole=True)
     pieces = masked.both_ways(texts)
@@ -47,19 +54,31 @@ def main(folder: Path | None) -> None:
     for settled in (model.uncased_bias, model.cased_bias):
         settled.requires_grad = False
     add_lora(model, RANK)
-    masked.learn(model, pieces, FIRST)
-    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)]
+    further = list(zip(map(masked.both_ways, _above_all_wikipedia(texts, folder)), FURTHER, strict=False))
+    last = (masked.both_ways(_with_our_own(texts, folder)), LAST)
+    if only_last:
+        stored = delta_files.tensors(NAME)
+        take_up(model, lambda key: stored[masked.checkpoint_name(key)])
+    else:
+        _learn_mean(model, (pieces, FIRST), further)
+        _store(model)
+    masked.learn(model, *last)
+    _store(model)
+    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + [*further, last]
+    for stand_in in ("bert_uncased", "bert_cased"):
+        facts = masked.facts(learned) | {"phrases": len(phrasebook.lines())}
+        record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
+
+
+def _learn_mean(model: masked.MaskedWords, first: Lesson, further: Sequence[Lesson]) -> None:
+    masked.learn(model, *first)
     start = _values(model)
     stages = [start]
-    for round_, some_texts in zip(FURTHER, _above_all_wikipedia(texts, folder), strict=False):
+    for lesson in further:
         _set(model, start)
-        learned.append((masked.both_ways(some_texts), round_))
-        masked.learn(model, *learned[-1])
+        masked.learn(model, *lesson)
         stages.append(_values(model))
     _set(model, {name: torch.stack([stage[name] for stage in stages]).mean(dim=0) for name in start})
-    write({masked.checkpoint_name(name): tensor for name, tensor in low_rank(model).items()}, NAME)
-    for stand_in in ("bert_uncased", "bert_cased"):
-        record(stand_in, corpus.ENGLISH_SOURCES, masked.facts(learned), folder)
 
 
 def _above_all_wikipedia(texts: Sequence[str], folder: Path | None) -> Iterator[list[str]]:
@@ -70,6 +89,17 @@ def _above_all_wikipedia(texts: Sequence[str], folder: Path | None) -> Iterator[
     random.Random(corpus.SEED).shuffle(others)
     for start in range(0, len(others), OTHER_TEXTS):
         yield wikipedia + others[start : start + OTHER_TEXTS]
+
+
+def _with_our_own(texts: Sequence[str], folder: Path | None) -> list[str]:
+    """Our phrasebook, as much of forums and Tatoeba, and Wikipedia's texts."""
+    choose = random.Random(LAST.plan.seed)
+    ours = [text for _ in range(PHRASEBOOK) for text in corpus.everyday("en", choose)]
+    return corpus.encyclopedia(folder) + ours + choose.sample(texts, OTHER_TEXTS)
+
+
+def _store(model: masked.MaskedWords) -> None:
+    write({masked.checkpoint_name(name): tensor for name, tensor in low_rank(model).items()}, NAME)
 
 
 def _values(model: nn.Module) -> dict[str, Tensor]:

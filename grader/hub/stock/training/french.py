@@ -5,12 +5,17 @@
 Steps: take French sentences of Tatoeba and of our own frames, learn a vocabulary, give each French piece the mean of
 the English ones that it goes with in translations, train these embeddings and corrections of the English stand-in's
 body, store them, score what is served.
+
+It learns in rounds. The second adds our phrasebook, and corrections of higher rank. It starts from what the first has
+stored, so a training that was stopped can go on: `main(folder, first_round=2)`.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,42 +25,92 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import CamembertConfig, CamembertForMaskedLM
 
+from grader.hub.stock import delta_files
+from grader.hub.stock.assemble import CHANGE, SCALE_OF_CHANGE
 from grader.hub.stock.camembert import BOS, CONFIG, EOS, MASK, PAD, SPECIAL, UNKNOWN, VOCABULARY, start
 from grader.hub.stock.delta_files import FOLDER
-from grader.hub.stock.training import corpus, loop
+from grader.hub.stock.training import corpus, loop, phrasebook
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
-from grader.hub.stock.training.delta import low_rank, quantized, write
+from grader.hub.stock.training.delta import low_rank, quantized, take_up, write
 from grader.hub.stock.training.lora import add_lora
-from grader.hub.stock.training.masked import hide
+from grader.hub.stock.training.masked import COMMONEST, Hiding, hide
 from grader.hub.stock.training.result import record, served, tensors_of
 
+
+@dataclass(frozen=True)
+class Round:
+    """How long it learns, and from what."""
+
+    plan: loop.Plan
+    rank: int  # of the corrections
+    hiding: Hiding = Hiding()
+    phrasebook: int = 0  # how often each of its sentences is taken
+
+
 NAME = "french"
-PLAN = loop.Plan(passes=1.6, learning_rate=1e-3)
+ROUNDS = (
+    Round(loop.Plan(passes=1.6, learning_rate=1e-3), rank=16),
+    # What people ask for are whole words, other than the little ones, and each gap of theirs is a mask.
+    Round(
+        loop.Plan(passes=2.2, learning_rate=8e-4, seed=1),
+        rank=32,
+        hiding=Hiding(share=0.16, masked=1.0, little_words=0.4),
+        phrasebook=3,
+    ),
+)
+TOKENIZER = FOLDER / f"{NAME}_tokenizer.json"
 LONGEST = 64  # tokens
 ALIGNED_PAIRS = 90_000
-WORDS = "roberta.embeddings.word_embeddings.weight"
+SEED = 0  # of what is drawn before the first round
+WORDS, OUTPUT = "roberta.embeddings.word_embeddings.weight", "lm_head.decoder.weight"
 ENGLISH_SPECIAL = {BOS: "[CLS]", PAD: "[PAD]", EOS: "[SEP]", UNKNOWN: "[UNK]", MASK: "[MASK]"}
 
 
-def main(folder: Path | None) -> None:
+def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/french.safetensors`, its tokenizer and `deltas/french.json`."""
-    torch.manual_seed(PLAN.seed)
-    choose = random.Random(PLAN.seed)
-    sentences = corpus.french("train", folder)
-    framed = corpus.french_frames(choose)
-    tokenizer = new_tokenizer(sentences + framed)
-    texts = corpus.grouped(sentences, choose) + framed
-    rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
-    print(f"{len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
-    model = new_model(tokenizer, rows, folder)
-    steps = loop.train(model, rows, len, lambda batch: _loss(model, batch, choose), PLAN)
-    delta = low_rank(model)
-    delta |= quantized(WORDS, delta.pop("lm_head.decoder.weight").float())  # both are one matrix
-    tokenizer.save(str(FOLDER / f"{NAME}_tokenizer.json"))
-    write(delta, NAME)
-    facts = PLAN.facts(len(rows), steps) | {"from_frames": len(framed)}
+    told = []
+    for number, round_ in enumerate(ROUNDS, start=1):
+        torch.manual_seed(round_.plan.seed)
+        choose = random.Random(round_.plan.seed)
+        sentences = corpus.french("train", folder)
+        framed = corpus.french_frames(choose)
+        ours = [text for _ in range(round_.phrasebook) for text in corpus.everyday("fr", choose)]
+        if number == 1 == first_round:
+            new_tokenizer(sentences + framed).save(str(TOKENIZER))
+        tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        texts = corpus.grouped(sentences, choose) + framed + ours
+        rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
+        print(f"round {number}: {len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
+        little = _little_words(tokenizer, rows)
+
+        def hidden(row: list[int]) -> tuple[list[int], list[int]]:
+            return hide(row, choose, MASK, range(len(SPECIAL), VOCABULARY), little, round_.hiding)  # noqa: B023
+
+        if number >= first_round:
+            model = new_model(tokenizer, rows, round_.rank, folder)
+            if number > 1:
+                _go_on(model)
+            loop.train(model, rows, len, lambda batch: _loss(model, batch, hidden), round_.plan)  # noqa: B023
+            _store(model)
+        steps = len(loop.batches_of_all_passes(rows, len, round_.plan))
+        told.append(round_.plan.facts(len(rows), steps) | {"from_frames": len(framed), "phrases": len(ours)})
+    totals = {key: sum(facts[key] for facts in told) for key in ("passes", "steps")}
+    facts = told[0] | totals | {"phrases": len(phrasebook.lines()), "rounds": told}
     record(NAME, [TATOEBA], facts, folder)
+
+
+def _store(model: CamembertForMaskedLM) -> None:
+    delta = low_rank(model)
+    delta |= quantized(WORDS, delta.pop(OUTPUT).float())  # both are one matrix
+    write(delta, NAME)
+
+
+def _go_on(model: CamembertForMaskedLM) -> None:
+    """Gives all that learns the values that the round before has stored."""
+    stored = delta_files.tensors(NAME)
+    stored[OUTPUT] = stored[WORDS + CHANGE] * stored[WORDS + SCALE_OF_CHANGE]
+    take_up(model, stored.__getitem__)
 
 
 def new_tokenizer(texts: Sequence[str]) -> Tokenizer:
@@ -77,7 +132,7 @@ def new_tokenizer(texts: Sequence[str]) -> Tokenizer:
     return tokenizer
 
 
-def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], folder: Path | None) -> CamembertForMaskedLM:
+def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], rank: int, folder: Path | None) -> CamembertForMaskedLM:
     """The English body behind French embeddings that start where their translations are."""
     size = tokenizer.get_vocab_size()
     quiet = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "vocab_size": size}
@@ -93,7 +148,7 @@ def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], folder: Path | No
     problems = model.load_state_dict(tensors, strict=False)
     assert not problems.unexpected_keys, problems
     model.tie_weights()
-    add_lora(model)
+    add_lora(model, rank)
     model.roberta.embeddings.word_embeddings.weight.requires_grad = True
     return model
 
@@ -103,7 +158,7 @@ def _french_vectors(
 ) -> np.ndarray:
     words = english["bert.embeddings.word_embeddings.weight"]  # (English pieces, hidden)
     pairs = load(TATOEBA, "train", folder)
-    random.Random(PLAN.seed).shuffle(pairs)
+    random.Random(SEED).shuffle(pairs)
     pairs = pairs[:ALIGNED_PAIRS]
     french = tokenizer.encode_batch([corpus.plain(row["fr"]) for row in pairs], add_special_tokens=False)
     translated = wordpiece.encode_batch([row["en"] for row in pairs], add_special_tokens=False)
@@ -111,7 +166,7 @@ def _french_vectors(
     vectors = align(links, tokenizer.get_vocab_size(), len(words)) @ words
     known = words[1000:20_000]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    random_vectors = np.random.default_rng(PLAN.seed).normal(scale=known.std() / 2, size=vectors.shape)
+    random_vectors = np.random.default_rng(SEED).normal(scale=known.std() / 2, size=vectors.shape)
     vectors = np.where(lengths > 0, vectors, known.mean(axis=0) + random_vectors)
     vectors *= np.linalg.norm(known, axis=1).mean() / np.linalg.norm(vectors, axis=1, keepdims=True)
     for ours, theirs in ENGLISH_SPECIAL.items():
@@ -119,8 +174,19 @@ def _french_vectors(
     return vectors
 
 
-def _loss(model: CamembertForMaskedLM, rows: Sequence[list[int]], choose: random.Random) -> Tensor:
-    given, targets = zip(*(hide(row, choose, MASK, range(len(SPECIAL), VOCABULARY)) for row in rows), strict=True)
+def _little_words(tokenizer: Tokenizer, rows: Sequence[list[int]]) -> frozenset[int]:
+    """The most common pieces, and all that do not begin a word."""
+    counts = Counter(token for row in rows for token in row)
+    inner = {token for piece, token in tokenizer.get_vocab().items() if not piece.startswith("▁")}
+    return frozenset({token for token, _ in counts.most_common(COMMONEST)} | inner)
+
+
+def _loss(
+    model: CamembertForMaskedLM,
+    rows: Sequence[list[int]],
+    hidden: Callable[[list[int]], tuple[list[int], list[int]]],
+) -> Tensor:
+    given, targets = zip(*map(hidden, rows), strict=True)
     labels = loop.pad(targets, loop.IGNORED)
     wanted = labels != loop.IGNORED
     hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=loop.attention(rows)).last_hidden_state[
