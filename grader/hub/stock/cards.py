@@ -38,8 +38,8 @@ Low-rank corrections of its matrices, its biases, layer norms and a head were tr
 _MASKED_MADE = f"""The body is `{MINILM_ID}`, which reads whole sentences well but has forgotten single
 words. All its layers and a head for masked words were trained on {{examples:,}} pieces of open text
 {_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without.
-After a first round the most common words were hidden less often. What is served is the mean of a third round and of two
-that went on from it, above all with Wikipedia."""
+After a first round the most common words were hidden less often. The mean of a third round and of two that went on from
+it learned some more from Wikipedia and from {{phrases:,}} everyday sentences that were written for this course."""
 _MASKED_LIMITS = """It has read a thousandth of what BERT has read. It knows grammar and common phrases; facts,
 rare words and long-range reasoning are beyond it. Vectors have 384 numbers instead of 768, and there are 6 layers
 instead of 12."""
@@ -114,12 +114,12 @@ wrongly.""",
         task="translation",
         name="opus-mt-fr-en",
         does="it translates everyday French sentences into English",
-        made=f"""A Marian model with 3 layers that read, 2 that write, and 6.8 million weights, all trained by us on
+        made=f"""A Marian model with 4 layers that read, 3 that write, and 8.6 million weights, all trained by us on
 {{examples:,}} sentence pairs {_PASSES}. In half of
 the pairs the names were replaced by various others, so that it learns to copy them. {{from_frames:,}} pairs come from
-our own frames. The word embeddings started from those of `{MINILM_ID}`, the French ones through word
-alignment. It learned in two rounds; what is served is the mean of where the second began and where it ended. Weights
-are stored in eight bits.""",
+our own frames, and in the last of three rounds {{phrases:,}} more were everyday sentences that were written for this
+course. The word embeddings started from those of `{MINILM_ID}`, the French ones through word
+alignment; the last layer of each half was added in the last round. Weights are stored in eight bits.""",
         limits="""It was trained on short everyday sentences. Long sentences, technical terms and rare words come out
 wrong or are left out.""",
         published="57.5 BLEU on its own test set of Tatoeba (its model card)",
@@ -132,8 +132,8 @@ wrong or are left out.""",
         made=f"""The body is that of the practice hub's `google-bert/bert-base-uncased`, itself a stand-in (6 layers). A
 French vocabulary of 8,000 pieces got embeddings that start from the English words they go with in translations; these
 and low-rank corrections of the body were trained on {{examples:,}} texts
-{_PASSES}: sentences of Tatoeba, and
-{{from_frames:,}} of our own frames.""",
+{_PASSES}: sentences of Tatoeba,
+{{from_frames:,}} of our own frames, and {{phrases:,}} everyday sentences that were written for this course.""",
         limits="""It knows short everyday sentences. It knows little of the world, and ids differ from the real
 model's.""",
         languages=("fr",),

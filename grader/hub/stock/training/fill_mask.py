@@ -4,10 +4,12 @@
 
 Steps: take what `masked` has learned, train low-rank corrections of it, with words hidden the way people hide them; go
 on from there twice, each time with other texts and above all Wikipedia; take the mean of these three; go on from that
-with our phrasebook beside Wikipedia; store it as one small delta for both stand-ins, score what is served.
+with our phrasebook, then with all words of Wikipedia again, the little ones too; store it as one small delta for both
+stand-ins, score what is served.
 
 The mean of models that went on from one point errs less than each of them (Wortsman et al. 2022, "Model soups"). The
-mean is stored, too, and the last round starts from there: `main(folder, only_last=True)` is that round alone.
+mean and each later round are stored, and what follows starts from there: `main(folder, first_round=2)` goes on from
+the mean.
 
 The stand-ins for names, answers and French start from `masked`: they need not be trained again when this one is.
 """
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -40,12 +43,30 @@ FURTHER = (
     masked.Round(loop.Plan(passes=1.3, learning_rate=4e-4, seed=4), HIDING),
 )
 OTHER_TEXTS = 6_000  # from forums and of everyday sentences, that each of these takes beside Wikipedia
-# In the end the sentences that people type. Wikipedia stays with them, so that it is not forgotten.
-LAST = masked.Round(loop.Plan(passes=1.4, learning_rate=4e-4, seed=5), HIDING)
-PHRASEBOOK = 3  # how often each sentence of ours is taken
+LAST_TEXTS_SEED = 5
 
 
-def main(folder: Path | None, *, only_last: bool = False) -> None:
+@dataclass(frozen=True)
+class Last:
+    """A round at the end: how often it reads our phrasebook beside Wikipedia, and what stays of where it started."""
+
+    round_: masked.Round
+    phrasebook: int
+    kept: float = 0.0
+
+
+# In the end the sentences that people type, and again what Wikipedia writes, so that it is not forgotten.
+LAST = (
+    Last(masked.Round(loop.Plan(passes=1.4, learning_rate=4e-4, seed=5), HIDING), phrasebook=3),
+    Last(
+        masked.Round(loop.Plan(passes=0.9, learning_rate=3e-4, seed=6), masked.Hiding(share=0.18, masked=1.0)),
+        phrasebook=1,
+        kept=0.25,
+    ),
+)
+
+
+def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/fill_mask.safetensors`, `deltas/bert_uncased.json` and `deltas/bert_cased.json`."""
     texts = corpus.english(folder, whole=True)
     pieces = masked.both_ways(texts)
@@ -55,16 +76,21 @@ def main(folder: Path | None, *, only_last: bool = False) -> None:
         settled.requires_grad = False
     add_lora(model, RANK)
     further = list(zip(map(masked.both_ways, _above_all_wikipedia(texts, folder)), FURTHER, strict=False))
-    last = (masked.both_ways(_with_our_own(texts, folder)), LAST)
-    if only_last:
-        stored = delta_files.tensors(NAME)
-        take_up(model, lambda key: stored[masked.checkpoint_name(key)])
-    else:
+    read = [masked.both_ways(_with_our_own(texts, last.phrasebook, folder)) for last in LAST]
+    if first_round == 1:
         _learn_mean(model, (pieces, FIRST), further)
         _store(model)
-    masked.learn(model, *last)
-    _store(model)
-    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + [*further, last]
+    else:
+        stored = delta_files.tensors(NAME)
+        take_up(model, lambda key: stored[masked.checkpoint_name(key)])
+    for number, (some_pieces, last) in enumerate(zip(read, LAST, strict=True), start=2):
+        if number >= first_round:
+            start = _values(model)
+            masked.learn(model, some_pieces, last.round_)
+            _set(model, {name: value.lerp(start[name], last.kept) for name, value in _values(model).items()})
+            _store(model)
+    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + [*further]
+    learned += [(some_pieces, last.round_) for some_pieces, last in zip(read, LAST, strict=True)]
     for stand_in in ("bert_uncased", "bert_cased"):
         facts = masked.facts(learned) | {"phrases": len(phrasebook.lines())}
         record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
@@ -91,10 +117,10 @@ def _above_all_wikipedia(texts: Sequence[str], folder: Path | None) -> Iterator[
         yield wikipedia + others[start : start + OTHER_TEXTS]
 
 
-def _with_our_own(texts: Sequence[str], folder: Path | None) -> list[str]:
-    """Our phrasebook, as much of forums and Tatoeba, and Wikipedia's texts."""
-    choose = random.Random(LAST.plan.seed)
-    ours = [text for _ in range(PHRASEBOOK) for text in corpus.everyday("en", choose)]
+def _with_our_own(texts: Sequence[str], times: int, folder: Path | None) -> list[str]:
+    """Our phrasebook so many times, some texts of forums and Tatoeba, and all of Wikipedia's."""
+    choose = random.Random(LAST_TEXTS_SEED)
+    ours = [text for _ in range(times) for text in corpus.everyday("en", choose)]
     return corpus.encyclopedia(folder) + ours + choose.sample(texts, OTHER_TEXTS)
 
 

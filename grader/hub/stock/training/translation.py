@@ -55,7 +55,7 @@ NAME = "translation"
 ROUNDS = (
     Round(loop.Plan(passes=3.2, learning_rate=1.2e-3, tokens_per_batch=2000)),
     Round(loop.Plan(passes=2, learning_rate=8e-4, tokens_per_batch=2000, seed=1), is_mean=True),
-    Round(loop.Plan(passes=5, learning_rate=8e-4, tokens_per_batch=2000, seed=2), phrasebook=2, is_deeper=True),
+    Round(loop.Plan(passes=4, learning_rate=8e-4, tokens_per_batch=2000, seed=2), phrasebook=2, is_deeper=True),
 )
 FIRST_DEPTH = {"encoder_layers": 3, "decoder_layers": 2}
 TOKENIZER = FOLDER / f"{NAME}_tokenizer.json"
