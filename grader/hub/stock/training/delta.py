@@ -26,7 +26,7 @@ def take_up(model: nn.Module, stored: Callable[[str], np.ndarray]) -> None:
     A correction may have a higher rank than the stored one: what it has more must be new, and so adds nothing yet.
     """
     for key, parameter, scale in _learned(model):
-        value = torch.from_numpy(stored(key)) / scale
+        value = torch.from_numpy(stored(key)).float() / scale
         parameter[tuple(map(slice, value.shape))].copy_(value)
 
 
