@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
 from grader.hub.stock.assemble import apply_delta
-from grader.hub.stock.training import classifier, loop, translation
+from grader.hub.stock.training import averaging, classifier, loop, translation
 from grader.hub.stock.training.delta import low_rank, take_up
 from grader.hub.stock.training.sentiment import without_overlap
 
@@ -83,6 +83,20 @@ def test_goes_on_from_a_delta(base: Path, tmp_path: Path) -> None:
     assert {name: tensor.tolist() for name, tensor in low_rank(model).items()} == {
         name: tensor.tolist() for name, tensor in stored.items()
     }
+
+
+def test_a_share_of_the_start_stays_and_means_are_means() -> None:
+    model = torch.nn.Linear(2, 1, bias=False)
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([[1.0, 2.0]]))
+        start = averaging.values(model)
+        model.weight.copy_(torch.tensor([[5.0, 4.0]]))
+    averaging.keep(model, start, 0.25)
+    assert model.weight.tolist() == [[4.0, 3.5]] and start["weight"].tolist() == [[1.0, 2.0]]
+    averaging.set_mean(model, [start, averaging.values(model)])
+    assert model.weight.tolist() == [[2.5, 2.75]]
+    averaging.set_values(model, start)
+    assert model.weight.tolist() == [[1.0, 2.0]]
 
 
 def test_a_deeper_translator_begins_as_the_one_it_grew_from(monkeypatch: pytest.MonkeyPatch) -> None:

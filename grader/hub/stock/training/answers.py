@@ -72,7 +72,7 @@ def main(folder: Path | None) -> None:
             checkpoint,
             hidden_dropout_prob=0.05,
             attention_probs_dropout_prob=0.05,
-            attn_implementation="eager",
+            attn_implementation=loop.ATTENTION,
             dtype=torch.float32,
         )
     add_lora(model)

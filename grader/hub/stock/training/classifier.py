@@ -52,7 +52,7 @@ def new_classifier(base: Path, labels: Sequence[str], seed: int, dropout: float 
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=dropout,
         classifier_dropout=0.1,
-        attn_implementation="eager",  # on a CPU the fused attention spends half of a step in its backward pass
+        attn_implementation=loop.ATTENTION,
         dtype=torch.float32,
     )
     add_lora(model)

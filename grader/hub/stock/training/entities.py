@@ -71,7 +71,7 @@ def main(folder: Path | None) -> None:
             num_labels=len(ENTITY_LABELS),
             hidden_dropout_prob=0.1,
             attention_probs_dropout_prob=0.1,
-            attn_implementation="eager",
+            attn_implementation=loop.ATTENTION,
             dtype=torch.float32,
         )
     add_lora(model)

@@ -7,9 +7,8 @@ on from there twice, each time with other texts and above all Wikipedia; take th
 with our phrasebook, then with all words of Wikipedia again, the little ones too; store it as one small delta for both
 stand-ins, score what is served.
 
-The mean of models that went on from one point errs less than each of them (Wortsman et al. 2022, "Model soups"). The
-mean and each later round are stored, and what follows starts from there: `main(folder, first_round=2)` goes on from
-the mean.
+The mean and each later round are stored, and what follows starts from there: `main(folder, first_round=2)` goes on
+from the mean.
 
 The stand-ins for names, answers and French start from `masked`: they need not be trained again when this one is.
 """
@@ -17,15 +16,12 @@ The stand-ins for names, answers and French start from `masked`: they need not b
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from torch import Tensor, nn
-
 from grader.hub.stock import delta_files
-from grader.hub.stock.training import corpus, loop, masked, phrasebook
+from grader.hub.stock.training import averaging, corpus, loop, masked, phrasebook
 from grader.hub.stock.training.data import parse_arguments
 from grader.hub.stock.training.delta import low_rank, take_up, write
 from grader.hub.stock.training.lora import add_lora
@@ -76,21 +72,20 @@ def main(folder: Path | None, first_round: int = 1) -> None:
         settled.requires_grad = False
     add_lora(model, RANK)
     further = list(zip(map(masked.both_ways, _above_all_wikipedia(texts, folder)), FURTHER, strict=False))
-    read = [masked.both_ways(_with_our_own(texts, last.phrasebook, folder)) for last in LAST]
+    lessons = [(masked.both_ways(_with_our_own(texts, last.phrasebook, folder)), last.round_) for last in LAST]
     if first_round == 1:
         _learn_mean(model, (pieces, FIRST), further)
         _store(model)
     else:
         stored = delta_files.tensors(NAME)
         take_up(model, lambda key: stored[masked.checkpoint_name(key)])
-    for number, (some_pieces, last) in enumerate(zip(read, LAST, strict=True), start=2):
+    for number, (lesson, last) in enumerate(zip(lessons, LAST, strict=True), start=2):
         if number >= first_round:
-            start = _values(model)
-            masked.learn(model, some_pieces, last.round_)
-            _set(model, {name: value.lerp(start[name], last.kept) for name, value in _values(model).items()})
+            start = averaging.values(model)
+            masked.learn(model, *lesson)
+            averaging.keep(model, start, last.kept)
             _store(model)
-    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + [*further]
-    learned += [(some_pieces, last.round_) for some_pieces, last in zip(read, LAST, strict=True)]
+    learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + further + lessons
     for stand_in in ("bert_uncased", "bert_cased"):
         facts = masked.facts(learned) | {"phrases": len(phrasebook.lines())}
         record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
@@ -98,13 +93,13 @@ def main(folder: Path | None, first_round: int = 1) -> None:
 
 def _learn_mean(model: masked.MaskedWords, first: Lesson, further: Sequence[Lesson]) -> None:
     masked.learn(model, *first)
-    start = _values(model)
+    start = averaging.values(model)
     stages = [start]
     for lesson in further:
-        _set(model, start)
+        averaging.set_values(model, start)
         masked.learn(model, *lesson)
-        stages.append(_values(model))
-    _set(model, {name: torch.stack([stage[name] for stage in stages]).mean(dim=0) for name in start})
+        stages.append(averaging.values(model))
+    averaging.set_mean(model, stages)
 
 
 def _above_all_wikipedia(texts: Sequence[str], folder: Path | None) -> Iterator[list[str]]:
@@ -126,18 +121,6 @@ def _with_our_own(texts: Sequence[str], times: int, folder: Path | None) -> list
 
 def _store(model: masked.MaskedWords) -> None:
     write({masked.checkpoint_name(name): tensor for name, tensor in low_rank(model).items()}, NAME)
-
-
-def _values(model: nn.Module) -> dict[str, Tensor]:
-    """A copy of all that learns."""
-    return {name: value.detach().clone() for name, value in model.named_parameters() if value.requires_grad}
-
-
-@torch.no_grad()
-def _set(model: nn.Module, values: Mapping[str, Tensor]) -> None:
-    for name, parameter in model.named_parameters():
-        if name in values:
-            parameter.copy_(values[name])
 
 
 if __name__ == "__main__":

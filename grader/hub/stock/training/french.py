@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import low_rank, quantized, take_up, write
 from grader.hub.stock.training.lora import add_lora
 from grader.hub.stock.training.masked import COMMONEST, Hiding, hide
-from grader.hub.stock.training.result import record, served, tensors_of
+from grader.hub.stock.training.result import of_rounds, record, served, tensors_of
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,30 @@ def main(folder: Path | None, first_round: int = 1) -> None:
         texts = corpus.grouped(sentences, choose) + framed + ours
         rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
         print(f"round {number}: {len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
-        little = _little_words(tokenizer, rows)
-
-        def hidden(row: list[int]) -> tuple[list[int], list[int]]:
-            return hide(row, choose, MASK, range(len(SPECIAL), VOCABULARY), little, round_.hiding)  # noqa: B023
-
         if number >= first_round:
             model = new_model(tokenizer, rows, round_.rank, folder)
             if number > 1:
                 _go_on(model)
-            loop.train(model, rows, len, lambda batch: _loss(model, batch, hidden), round_.plan)  # noqa: B023
+            _learn(model, rows, round_, _little_words(tokenizer, rows), choose)
             _store(model)
         steps = len(loop.batches_of_all_passes(rows, len, round_.plan))
         told.append(round_.plan.facts(len(rows), steps) | {"from_frames": len(framed), "phrases": len(ours)})
-    totals = {key: sum(facts[key] for facts in told) for key in ("passes", "steps")}
-    facts = told[0] | totals | {"phrases": len(phrasebook.lines()), "rounds": told}
-    record(NAME, [TATOEBA], facts, folder)
+    record(NAME, [TATOEBA], of_rounds(told) | {"phrases": len(phrasebook.lines())}, folder)
+
+
+def _learn(
+    model: CamembertForMaskedLM,
+    rows: Sequence[list[int]],
+    round_: Round,
+    little: frozenset[int],
+    choose: random.Random,
+) -> None:
+    def loss(batch: list[list[int]]) -> Tensor:
+        pieces = range(len(SPECIAL), VOCABULARY)
+        given, targets = zip(*(hide(row, choose, MASK, pieces, little, round_.hiding) for row in batch), strict=True)
+        return _loss(model, given, targets)
+
+    loop.train(model, rows, len, loss, round_.plan)
 
 
 def _store(model: CamembertForMaskedLM) -> None:
@@ -136,7 +144,7 @@ def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], rank: int, folder
     """The English body behind French embeddings that start where their translations are."""
     size = tokenizer.get_vocab_size()
     quiet = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "vocab_size": size}
-    model = CamembertForMaskedLM(CamembertConfig(**CONFIG | quiet, attn_implementation="eager"))
+    model = CamembertForMaskedLM(CamembertConfig(**CONFIG | quiet, attn_implementation=loop.ATTENTION))
     with served("masked_uncased") as checkpoint:
         english = tensors_of(checkpoint)
         vectors = _french_vectors(tokenizer, Tokenizer.from_file(str(checkpoint / "tokenizer.json")), english, folder)
@@ -181,15 +189,10 @@ def _little_words(tokenizer: Tokenizer, rows: Sequence[list[int]]) -> frozenset[
     return frozenset({token for token, _ in counts.most_common(COMMONEST)} | inner)
 
 
-def _loss(
-    model: CamembertForMaskedLM,
-    rows: Sequence[list[int]],
-    hidden: Callable[[list[int]], tuple[list[int], list[int]]],
-) -> Tensor:
-    given, targets = zip(*map(hidden, rows), strict=True)
+def _loss(model: CamembertForMaskedLM, given: Sequence[list[int]], targets: Sequence[list[int]]) -> Tensor:
     labels = loop.pad(targets, loop.IGNORED)
     wanted = labels != loop.IGNORED
-    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=loop.attention(rows)).last_hidden_state[
+    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=loop.attention(given)).last_hidden_state[
         wanted
     ]
     return functional.cross_entropy(model.lm_head(hidden).float(), labels[wanted])

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 IGNORED = -100  # the label of tokens that nothing is asked about, as PyTorch's losses have it
 WARM_UP = 0.06  # share of the steps
+ATTENTION = "eager"  # on a CPU the fused attention spends half of a step in its backward pass
 POOL = 4000  # examples that are sorted by length together
 
 T = TypeVar("T")

@@ -161,7 +161,7 @@ def untrained(pieces: Sequence[Piece]) -> tuple[MaskedWords, dict[str, Tensor]]:
             base,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
-            attn_implementation="eager",
+            attn_implementation=loop.ATTENTION,
             dtype=torch.float32,
         )
         rows = cased.twin_rows(base)

@@ -1,4 +1,4 @@
-"""Everyday sentences in French and English, written by hand for this course: `banks/phrasebook/*.tsv`.
+"""Everyday sentences in French and English, written for this course: `banks/phrasebook/*.tsv`.
 
 Tatoeba says little of salty dishes, choirs and aching backs. These sentences go through everyday topics and, letter by
 letter, through the most common French words. A line is a French sentence, a tab and its translation; a slot such as
@@ -44,7 +44,7 @@ def filled(pair: Pair, choose: random.Random) -> Pair:
         "name": choose.choice((names.person, names.organization, names.coined))(choose),
         "number": str(choose.randint(2, 12)),
     }
-    if "{other}" in french:
+    if "{other}" in french:  # else nothing is drawn for it: the names in the other frames stay what they were
         slots["other"] = names.person(choose)
     french = re.sub(r"\b([Dd])e (\{\w+\})", lambda found: _elided(found, slots), french)
     return french.format(**slots), english.format(**slots)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,7 @@ from grader.hub.stock.evaluation import everyday, tasks
 from grader.hub.stock.evaluation.serving import materials, served
 from grader.hub.stock.training.data import Source
 
-__all__ = ["base_model", "record", "served", "tensors_of"]
+__all__ = ["base_model", "of_rounds", "record", "served", "tensors_of"]
 
 
 def record(name: str, sources: Sequence[Source], training: dict[str, Any], folder: Path | None) -> None:
@@ -45,6 +45,12 @@ def record(name: str, sources: Sequence[Source], training: dict[str, Any], folde
     text = json.dumps(content, indent=2, ensure_ascii=False)
     (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     print(text)
+
+
+def of_rounds(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The facts of a training in rounds from the facts of each: those of the first, with all passes and steps."""
+    totals = {key: sum(facts[key] for facts in told) for key in ("passes", "steps")}
+    return dict(told[0]) | totals | {"rounds": list(told)}
 
 
 @contextmanager

@@ -8,8 +8,7 @@ weights, store them in eight bits, score what is served.
 
 It learns in rounds, each with other names in the sentences. A round starts from what the one before has stored, so a
 training that was stopped can go on: `main(folder, first_round=2)`. The second stores the mean of where it started and
-where it ended, which errs less than either (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima"). The third
-adds our phrasebook, and a layer to encoder and decoder each.
+where it ended. The third adds our phrasebook, and a layer to encoder and decoder each.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ from transformers import MarianConfig, MarianMTModel
 from grader.hub.stock.assemble import tokenizer_json
 from grader.hub.stock.delta_files import FOLDER
 from grader.hub.stock.marian import CONFIG, EOS, HIDDEN, PAD, UNKNOWN, VOCABULARY
-from grader.hub.stock.training import loop, names, phrasebook
+from grader.hub.stock.training import averaging, loop, names, phrasebook
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.corpus import plain
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import eight_bits, write
 from grader.hub.stock.training.phrasebook import Pair
-from grader.hub.stock.training.result import base_model, record, served
+from grader.hub.stock.training.result import base_model, of_rounds, record, served
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,18 @@ class Round:
     plan: loop.Plan
     phrasebook: int = 0  # how often each of its pairs is taken
     is_deeper: bool = False  # than the round before, by a layer on top of encoder and decoder
-    is_mean: bool = False  # of where it started and where it ended
+    kept: float = 0.0  # of where it started
 
 
 NAME = "translation"
 ROUNDS = (
     Round(loop.Plan(passes=3.2, learning_rate=1.2e-3, tokens_per_batch=2000)),
-    Round(loop.Plan(passes=2, learning_rate=8e-4, tokens_per_batch=2000, seed=1), is_mean=True),
+    Round(loop.Plan(passes=2, learning_rate=8e-4, tokens_per_batch=2000, seed=1), kept=0.5),
     Round(loop.Plan(passes=4, learning_rate=8e-4, tokens_per_batch=2000, seed=2), phrasebook=2, is_deeper=True),
 )
 FIRST_DEPTH = {"encoder_layers": 3, "decoder_layers": 2}
 TOKENIZER = FOLDER / f"{NAME}_tokenizer.json"
 LONGEST = 48  # tokens
-ATTENTION = "eager"  # in training on a CPU, on sentences this short, twice as fast as the fused kernel
 PASSIVES, FILLINGS = 60, 40  # how often a frame with names is filled: of the passive ones, of the others
 REPEATS = 4  # how often a frame without names is taken
 ALIGNED_PAIRS = 110_000
@@ -87,9 +85,7 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             _learn(examples, round_, is_first=number == 1)
         steps = len(loop.batches_of_all_passes(examples, _length, plan))
         told.append(plan.facts(len(examples), steps) | {"from_frames": len(framed), "phrases": len(ours)})
-    totals = {key: sum(facts[key] for facts in told) for key in ("passes", "steps")}
-    facts = told[0] | totals | {"phrases": len(phrasebook.lines()), "rounds": told}
-    record(NAME, [TATOEBA], facts, folder)
+    record(NAME, [TATOEBA], of_rounds(told) | {"phrases": len(phrasebook.lines())}, folder)
 
 
 def _learn(examples: Sequence[tuple[list[int], list[int]]], round_: Round, *, is_first: bool) -> None:
@@ -97,10 +93,9 @@ def _learn(examples: Sequence[tuple[list[int], list[int]]], round_: Round, *, is
     model = _new_model(examples, round_.plan) if is_first else _stored_model()
     if round_.is_deeper:
         model = deeper(model)
-    start = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+    start = averaging.values(model)
     loop.train(model, examples, _length, lambda batch: loss(model, batch), round_.plan)
-    if round_.is_mean:
-        _meet_halfway(model, start)
+    averaging.keep(model, start, round_.kept)
     nothing = {name: torch.zeros(()) for name, _ in model.named_parameters()}
     write(eight_bits(model, nothing) | {"final_logits_bias": model.final_logits_bias.half()}, NAME)
 
@@ -121,20 +116,14 @@ def _new_model(examples: Sequence[tuple[list[int], list[int]]], plan: loop.Plan)
     return model
 
 
-@torch.no_grad()
-def _meet_halfway(model: MarianMTModel, start: Mapping[str, Tensor]) -> None:
-    for name, weight in model.named_parameters():
-        weight.lerp_(start[name], 0.5)
-
-
 def _stored_model() -> MarianMTModel:
     """The model as the round before has stored it."""
     with served(NAME) as checkpoint:
-        return MarianMTModel.from_pretrained(checkpoint, dtype=torch.float32, attn_implementation=ATTENTION)
+        return MarianMTModel.from_pretrained(checkpoint, dtype=torch.float32, attn_implementation=loop.ATTENTION)
 
 
 def _of_depth(depth: Mapping[str, int]) -> MarianMTModel:
-    return MarianMTModel(MarianConfig(**CONFIG, **depth, attn_implementation=ATTENTION))
+    return MarianMTModel(MarianConfig(**CONFIG, **depth, attn_implementation=loop.ATTENTION))
 
 
 @torch.no_grad()
