@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.hub.stock.evaluation import everyday
-from grader.hub.stock.training import answers, corpus, entities, loop, masked, names, phrasebook, translation
+from grader.hub.stock.training import answers, corpus, entities, gaps, names, phrasebook, translation
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.tagged import Entity, Tagged, entities_of
 
@@ -91,18 +91,23 @@ def test_everyday_sentences_are_not_trained_on() -> None:
 
 
 @pytest.mark.parametrize(("task", "mask"), [("fill_mask", "[MASK]"), ("fill_mask_fr", "<mask>")])
-def test_no_sentence_of_the_phrasebook_fills_an_everyday_gap(task: str, mask: str) -> None:
+def test_no_sentence_of_ours_fills_an_everyday_gap(task: str, mask: str) -> None:
     gaps = [re.escape(plainly(entry["text"].replace(mask, "gap"))) for entry in everyday.entries(task)]
     filled = re.compile("|".join(re.sub(r"\bgap\b", r"\\w+", gap) for gap in gaps))
     assert filled.fullmatch(plainly(everyday.entries(task)[0]["text"].replace(mask, "word")))
-    phrases = {text for pair in phrasebook.pairs(random.Random(0)) for text in pair}
-    assert not [text for text in phrases if filled.fullmatch(plainly(text))]
+    assert not [text for text in sentences_to_fill() if filled.fullmatch(plainly(text))]
 
 
 def our_sentences() -> set[str]:
-    """All sentences of our own frames and of our phrasebook."""
-    pairs = translation.filled_frames(random.Random(0)) + phrasebook.pairs(random.Random(0))
-    return {text for pair in pairs for text in pair} | set(corpus.french_frames(random.Random(0)))
+    """All sentences of our own frames, of our phrasebook and with our gaps."""
+    return {text for pair in translation.filled_frames(random.Random(0)) for text in pair} | sentences_to_fill()
+
+
+def sentences_to_fill() -> set[str]:
+    """Those in which the stand-ins that fill in masked words have guessed."""
+    phrases = {text for pair in phrasebook.pairs(random.Random(0)) for text in pair}
+    with_gaps = {sentence.text for language in ("en", "fr") for sentence in gaps.filled(language)}
+    return phrases | with_gaps | set(corpus.french_frames(random.Random(0)))
 
 
 def plainly(text: str) -> str:
@@ -138,30 +143,6 @@ def test_alignment_finds_which_word_goes_with_which() -> None:
     assert {word: int(table[word].argmax()) for word in range(3)} == translations
     assert table[:3].sum(axis=1) == pytest.approx(np.ones(3))
     assert table[3].sum() == 0  # never seen
-
-
-def test_hiding_keeps_the_ends_and_remembers_what_was_there() -> None:
-    ids = [101, *range(2000, 2040), 102]
-    given, targets = masked.hide(ids, random.Random(0), masked.MASK, masked.PIECES)
-    hidden = [position for position, target in enumerate(targets) if target != loop.IGNORED]
-    assert len(hidden) == round(masked.Hiding().share * 40) and {0, 41}.isdisjoint(hidden)
-    assert all(targets[position] == ids[position] for position in hidden)
-    assert [given[position] for position in range(42) if position not in hidden] == [
-        ids[position] for position in range(42) if position not in hidden
-    ]
-    assert masked.MASK in given
-
-
-def test_little_words_are_hidden_less_often() -> None:
-    ids, choose = [101, *range(2000, 2040), 102], random.Random(0)
-    hidden = [0, 0]
-    for _ in range(200):
-        _, targets = masked.hide(
-            ids, choose, masked.MASK, masked.PIECES, range(2000, 2020), masked.Hiding(little_words=0.25)
-        )
-        for target in set(targets) - {loop.IGNORED}:
-            hidden[target >= 2020] += 1
-    assert 3 < hidden[1] / hidden[0] < 5
 
 
 def test_detokenized_text_reads_as_people_write() -> None:

@@ -24,15 +24,16 @@ from grader.hub.stock import delta_files
 from grader.hub.stock.training import averaging, corpus, loop, masked, phrasebook
 from grader.hub.stock.training.data import parse_arguments
 from grader.hub.stock.training.delta import low_rank, take_up, write
+from grader.hub.stock.training.hiding import Hiding, Piece
 from grader.hub.stock.training.lora import add_lora
 from grader.hub.stock.training.result import record
 
-Lesson = tuple[Sequence[masked.Piece], masked.Round]  # what is read, and how
+Lesson = tuple[Sequence[Piece], masked.Round]  # what is read, and how
 
 NAME = "fill_mask"
 RANK = 32
 # Whoever asks has a few gaps, and [MASK] in each: no other piece stands in for the hidden one.
-HIDING = masked.Hiding(share=0.16, masked=1.0, little_words=0.6)
+HIDING = Hiding(share=0.16, masked=1.0, little_words=0.6)
 FIRST = masked.Round(loop.Plan(passes=1.1, learning_rate=6e-4, seed=2), HIDING)
 FURTHER = (
     masked.Round(loop.Plan(passes=1.6, learning_rate=4e-4, seed=3), HIDING),
@@ -44,10 +45,11 @@ LAST_TEXTS_SEED = 5
 
 @dataclass(frozen=True)
 class Last:
-    """A round at the end: how often it reads our phrasebook beside Wikipedia, and what stays of where it started."""
+    """A round at the end: what it reads of ours beside Wikipedia, and what stays of where it started."""
 
     round_: masked.Round
-    phrasebook: int
+    phrasebook: int  # how often
+    gaps: int = 0  # how often
     kept: float = 0.0
 
 
@@ -55,10 +57,11 @@ class Last:
 LAST = (
     Last(masked.Round(loop.Plan(passes=1.4, learning_rate=4e-4, seed=5), HIDING), phrasebook=3),
     Last(
-        masked.Round(loop.Plan(passes=0.9, learning_rate=3e-4, seed=6), masked.Hiding(share=0.18, masked=1.0)),
+        masked.Round(loop.Plan(passes=0.9, learning_rate=3e-4, seed=6), Hiding(share=0.18, masked=1.0)),
         phrasebook=1,
         kept=0.25,
     ),
+    Last(masked.Round(loop.Plan(passes=1, learning_rate=3e-4, seed=7), HIDING, margin=1.5), phrasebook=1, gaps=1),
 )
 
 
@@ -72,7 +75,7 @@ def main(folder: Path | None, first_round: int = 1) -> None:
         settled.requires_grad = False
     add_lora(model, RANK)
     further = list(zip(map(masked.both_ways, _above_all_wikipedia(texts, folder)), FURTHER, strict=False))
-    lessons = [(masked.both_ways(_with_our_own(texts, last.phrasebook, folder)), last.round_) for last in LAST]
+    lessons = [(_last_pieces(texts, last, folder), last.round_) for last in LAST]
     if first_round == 1:
         _learn_mean(model, (pieces, FIRST), further)
         _store(model)
@@ -112,11 +115,12 @@ def _above_all_wikipedia(texts: Sequence[str], folder: Path | None) -> Iterator[
         yield wikipedia + others[start : start + OTHER_TEXTS]
 
 
-def _with_our_own(texts: Sequence[str], times: int, folder: Path | None) -> list[str]:
-    """Our phrasebook so many times, some texts of forums and Tatoeba, and all of Wikipedia's."""
+def _last_pieces(texts: Sequence[str], last: Last, folder: Path | None) -> list[Piece]:
+    """Our own sentences as often as it says, some texts of forums and Tatoeba, and all of Wikipedia's."""
     choose = random.Random(LAST_TEXTS_SEED)
-    ours = [text for _ in range(times) for text in corpus.everyday("en", choose)]
-    return corpus.encyclopedia(folder) + ours + choose.sample(texts, OTHER_TEXTS)
+    phrases = [text for _ in range(last.phrasebook) for text in corpus.everyday("en", choose)]
+    pieces = masked.both_ways(corpus.encyclopedia(folder) + phrases + choose.sample(texts, OTHER_TEXTS))
+    return pieces + last.gaps * masked.gap_pieces()
 
 
 def _store(model: masked.MaskedWords) -> None:

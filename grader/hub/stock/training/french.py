@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,8 @@ from grader.hub.stock.training import corpus, loop, phrasebook
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import low_rank, quantized, take_up, write
+from grader.hub.stock.training.hiding import COMMONEST, Hiding, Piece, already_there, gap_pieces, hide, is_sentence
 from grader.hub.stock.training.lora import add_lora
-from grader.hub.stock.training.masked import COMMONEST, Hiding, hide
 from grader.hub.stock.training.result import of_rounds, record, served, tensors_of
 
 
@@ -46,6 +46,8 @@ class Round:
     rank: int  # of the corrections
     hiding: Hiding = Hiding()
     phrasebook: int = 0  # how often each of its sentences is taken
+    gaps: int = 0  # how often our sentences with gaps are taken
+    margin: float = 0.0  # by how much words that stand in a sentence already must lose
 
 
 NAME = "french"
@@ -57,6 +59,8 @@ ROUNDS = (
         rank=32,
         hiding=Hiding(share=0.16, masked=1.0, little_words=0.4),
         phrasebook=3,
+        gaps=2,
+        margin=1.5,
     ),
 )
 TOKENIZER = FOLDER / f"{NAME}_tokenizer.json"
@@ -80,32 +84,34 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             new_tokenizer(sentences + framed).save(str(TOKENIZER))
         tokenizer = Tokenizer.from_file(str(TOKENIZER))
         texts = corpus.grouped(sentences, choose) + framed + ours
-        rows = [encoding.ids[:LONGEST] for encoding in tokenizer.encode_batch(texts)]
-        print(f"round {number}: {len(rows)} texts, {sum(map(len, rows))} tokens", flush=True)
+        pieces = [Piece(encoding.ids[:LONGEST]) for encoding in tokenizer.encode_batch(texts)]
+        pieces += round_.gaps * gap_pieces(tokenizer, "fr")
+        print(f"round {number}: {len(pieces)} texts, {sum(map(_length, pieces))} tokens", flush=True)
         if number >= first_round:
-            model = new_model(tokenizer, rows, round_.rank, folder)
+            model = new_model(tokenizer, pieces, round_.rank, folder)
             if number > 1:
                 _go_on(model)
-            _learn(model, rows, round_, _little_words(tokenizer, rows), choose)
+            _learn(model, pieces, round_, _little_words(tokenizer, pieces), choose)
             _store(model)
-        steps = len(loop.batches_of_all_passes(rows, len, round_.plan))
-        told.append(round_.plan.facts(len(rows), steps) | {"from_frames": len(framed), "phrases": len(ours)})
+        steps = len(loop.batches_of_all_passes(pieces, _length, round_.plan))
+        told.append(round_.plan.facts(len(pieces), steps) | {"from_frames": len(framed), "phrases": len(ours)})
     record(NAME, [TATOEBA], of_rounds(told) | {"phrases": len(phrasebook.lines())}, folder)
 
 
 def _learn(
     model: CamembertForMaskedLM,
-    rows: Sequence[list[int]],
+    pieces: Sequence[Piece],
     round_: Round,
     little: frozenset[int],
     choose: random.Random,
 ) -> None:
-    def loss(batch: list[list[int]]) -> Tensor:
-        pieces = range(len(SPECIAL), VOCABULARY)
-        given, targets = zip(*(hide(row, choose, MASK, pieces, little, round_.hiding) for row in batch), strict=True)
-        return _loss(model, given, targets)
+    others = range(len(SPECIAL), VOCABULARY)
 
-    loop.train(model, rows, len, loss, round_.plan)
+    def loss(batch: list[Piece]) -> Tensor:
+        hidden = (hide(piece, choose, MASK, others, little, round_.hiding) for piece in batch)
+        return _loss(model, *zip(*hidden, strict=True), little, round_.margin)
+
+    loop.train(model, pieces, _length, loss, round_.plan)
 
 
 def _store(model: CamembertForMaskedLM) -> None:
@@ -140,7 +146,7 @@ def new_tokenizer(texts: Sequence[str]) -> Tokenizer:
     return tokenizer
 
 
-def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], rank: int, folder: Path | None) -> CamembertForMaskedLM:
+def new_model(tokenizer: Tokenizer, pieces: Sequence[Piece], rank: int, folder: Path | None) -> CamembertForMaskedLM:
     """The English body behind French embeddings that start where their translations are."""
     size = tokenizer.get_vocab_size()
     quiet = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "vocab_size": size}
@@ -149,7 +155,7 @@ def new_model(tokenizer: Tokenizer, rows: Sequence[list[int]], rank: int, folder
         english = tensors_of(checkpoint)
         vectors = _french_vectors(tokenizer, Tokenizer.from_file(str(checkpoint / "tokenizer.json")), english, folder)
     tensors = {name: torch.tensor(tensor) for name, tensor in start(english).items()}
-    counts = torch.bincount(torch.tensor([token for row in rows for token in row]), minlength=size) + 0.3
+    counts = torch.bincount(torch.tensor([token for piece in pieces for token in piece.ids]), minlength=size) + 0.3
     bias = (counts / counts.sum()).log()
     tensors["lm_head.bias"] = bias - bias.mean()
     tensors[WORDS] = torch.tensor(vectors, dtype=torch.float32)
@@ -182,20 +188,31 @@ def _french_vectors(
     return vectors
 
 
-def _little_words(tokenizer: Tokenizer, rows: Sequence[list[int]]) -> frozenset[int]:
+def _little_words(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> frozenset[int]:
     """The most common pieces, and all that do not begin a word."""
-    counts = Counter(token for row in rows for token in row)
+    counts = Counter(token for piece in pieces for token in piece.ids)
     inner = {token for piece, token in tokenizer.get_vocab().items() if not piece.startswith("▁")}
     return frozenset({token for token, _ in counts.most_common(COMMONEST)} | inner)
 
 
-def _loss(model: CamembertForMaskedLM, given: Sequence[list[int]], targets: Sequence[list[int]]) -> Tensor:
-    labels = loop.pad(targets, loop.IGNORED)
+def _length(piece: Piece) -> int:
+    return len(piece.ids)
+
+
+def _loss(
+    model: CamembertForMaskedLM,
+    given: Sequence[list[int]],
+    targets: Sequence[list[int]],
+    little: Collection[int],
+    margin: float,
+) -> Tensor:
+    ids, labels = loop.pad(given, PAD), loop.pad(targets, loop.IGNORED)
     wanted = labels != loop.IGNORED
-    hidden = model.roberta(input_ids=loop.pad(given, PAD), attention_mask=loop.attention(given)).last_hidden_state[
-        wanted
-    ]
-    return functional.cross_entropy(model.lm_head(hidden).float(), labels[wanted])
+    vectors = model.roberta(input_ids=ids, attention_mask=loop.attention(given)).last_hidden_state[wanted]
+    logits = model.lm_head(vectors).float()  # (hidden tokens, vocabulary)
+    if margin and is_sentence(ids):
+        logits = logits + margin * already_there(ids, VOCABULARY, sorted(little))[wanted.nonzero()[:, 0]]
+    return functional.cross_entropy(logits, labels[wanted])
 
 
 if __name__ == "__main__":

@@ -15,11 +15,10 @@ numbers instead of a table of 28,000.
 
 from __future__ import annotations
 
-import heapq
 import json
 import math
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,12 +30,12 @@ from transformers import BertForMaskedLM
 
 from grader.hub.stock import assemble, cased, delta_files
 from grader.hub.stock.assemble import CASE_VECTORS, CASED_BIAS, UNCASED_BIAS
-from grader.hub.stock.training import corpus, loop
+from grader.hub.stock.training import corpus, hiding, loop
 from grader.hub.stock.training.delta import eight_bits, write
+from grader.hub.stock.training.hiding import Hidden, Hiding, Piece
 from grader.hub.stock.training.result import base_model
 
 NAME = "masked"
-COMMONEST = 150  # pieces that are the little words, endings and punctuation marks
 COMMON, RARE = 8192, 2048  # pieces that compete for a place: always the most common ones, and some of the others
 LONGEST = 126  # tokens of a piece, the two special ones not counted
 CLS, SEP, MASK = 101, 102, 103
@@ -45,20 +44,12 @@ TRANSFORM = "cls.predictions.transform."
 
 
 @dataclass(frozen=True)
-class Hiding:
-    """Which tokens are to be guessed, and what the model sees in their place (BERT's recipe, Devlin et al. 2019)."""
-
-    share: float = 0.22  # of the tokens
-    masked: float = 0.85  # of these; half of the others become another piece, half stay as they are
-    little_words: float = 1.0  # how readily a little word is chosen, compared with any other
-
-
-@dataclass(frozen=True)
 class Round:
     """How long it learns, and from what."""
 
     plan: loop.Plan
     hiding: Hiding = Hiding()
+    margin: float = 0.0  # added to the scores of words that stand in a sentence already: they must lose by so much
 
 
 ROUNDS = (
@@ -84,14 +75,6 @@ class TwinEmbedding(nn.Module):
         return self.words[self.origins[ids]] + shifts[self.kinds[ids]]
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One piece of text as token ids, special tokens included, and how it is written."""
-
-    ids: list[int]
-    is_cased: bool
-
-
 class MaskedWords(nn.Module):
     """The model in training: one body and head, with an output bias for each way of writing."""
 
@@ -110,7 +93,7 @@ class MaskedWords(nn.Module):
     def base_model(self) -> nn.Module:  # as models of transformers have it
         return self.bert
 
-    def loss(self, given: Tensor, mask: Tensor, targets: Tensor, is_cased: bool) -> Tensor:
+    def loss(self, given: Tensor, mask: Tensor, targets: Tensor, is_cased: bool, margin: float = 0.0) -> Tensor:
         """The loss of each hidden token: (hidden tokens,).
 
         A softmax over all pieces would take a quarter of the time. So the target competes with the common pieces and
@@ -126,6 +109,9 @@ class MaskedWords(nn.Module):
         bias = torch.cat([bias[:COMMON], bias[COMMON:] + math.log((len(ranked) - COMMON) / RARE)])
         embed = self.bert.embeddings.word_embeddings
         logits = (vectors @ embed(rivals).T).float() + bias
+        if margin and hiding.is_sentence(given):
+            there = hiding.already_there(given, len(ranked), ranked[: hiding.COMMONEST])[:, rivals]
+            logits = logits + margin * there[wanted.nonzero()[:, 0]]
         logits = logits.masked_fill(rivals == targets[:, None], -torch.inf)
         own = (vectors * embed(targets)).sum(dim=-1).float()
         own = own + (self.cased_bias if is_cased else self.uncased_bias)[targets]
@@ -152,6 +138,16 @@ def both_ways(texts: Sequence[str]) -> list[Piece]:
         ]
     print(f"{len(pieces)} pieces, {sum(len(piece.ids) for piece in pieces)} tokens", flush=True)
     return pieces
+
+
+def gap_pieces() -> list[Piece]:
+    """Our sentences with gaps, filled with each of their words, with capitals and without."""
+    with base_model() as base:
+        return [
+            piece
+            for is_cased in (True, False)
+            for piece in hiding.gap_pieces(_tokenizer(base, is_cased), "en", is_cased)
+        ]
 
 
 def untrained(pieces: Sequence[Piece]) -> tuple[MaskedWords, dict[str, Tensor]]:
@@ -185,12 +181,14 @@ def learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
     """Trains in place for one round."""
     torch.manual_seed(round_.plan.seed)
     choose = random.Random(round_.plan.seed)
-    little = {is_cased: frozenset(ranked[:COMMONEST].tolist()) for is_cased, ranked in model.by_frequency.items()}
+    little = {
+        is_cased: frozenset(ranked[: hiding.COMMONEST].tolist()) for is_cased, ranked in model.by_frequency.items()
+    }
 
-    def hidden(piece: Piece) -> tuple[list[int], list[int]]:
-        return hide(piece.ids, choose, MASK, PIECES, little[piece.is_cased], round_.hiding)
+    def hide(piece: Piece) -> Hidden:
+        return hiding.hide(piece, choose, MASK, PIECES, little[piece.is_cased], round_.hiding)
 
-    loop.train(model, pieces, _length, lambda batch: _loss(model, batch, hidden), round_.plan)
+    loop.train(model, pieces, _length, lambda batch: _loss(model, batch, hide, round_.margin), round_.plan)
 
 
 @torch.no_grad()
@@ -240,42 +238,16 @@ def _length(piece: Piece) -> int:
     return len(piece.ids)
 
 
-def _loss(model: MaskedWords, batch: Sequence[Piece], hidden: Callable[[Piece], tuple[list[int], list[int]]]) -> Tensor:
+def _loss(model: MaskedWords, batch: Sequence[Piece], hide: Callable[[Piece], Hidden], margin: float) -> Tensor:
     losses = []
     for is_cased in (True, False):
         pieces = [piece for piece in batch if piece.is_cased == is_cased]
         if pieces:
-            given, targets = zip(*map(hidden, pieces), strict=True)
+            given, targets = zip(*map(hide, pieces), strict=True)
             losses.append(
-                model.loss(loop.pad(given, 0), loop.attention(given), loop.pad(targets, loop.IGNORED), is_cased)
+                model.loss(loop.pad(given, 0), loop.attention(given), loop.pad(targets, loop.IGNORED), is_cased, margin)
             )
     return torch.cat(losses).mean()
-
-
-def hide(
-    ids: list[int],
-    choose: random.Random,
-    mask: int,
-    others: range,
-    little: Collection[int] = (),
-    hiding: Hiding = Hiding(),
-) -> tuple[list[int], list[int]]:
-    """The ids with some of them hidden, and what is to be guessed where.
-
-    Most of the hidden ones become `mask`, some become one of `others`. An id in `little` is a little word.
-    """
-    given, targets = list(ids), [loop.IGNORED] * len(ids)
-    inner = range(1, len(ids) - 1)
-    # Weighted draws without putting back: Efraimidis and Spirakis 2006.
-    keys = {place: choose.random() ** (1 / (hiding.little_words if ids[place] in little else 1)) for place in inner}
-    for position in heapq.nlargest(max(1, round(hiding.share * len(inner))), inner, key=keys.__getitem__):
-        targets[position] = ids[position]
-        chance = choose.random()
-        if chance < hiding.masked:
-            given[position] = mask
-        elif chance < (1 + hiding.masked) / 2:
-            given[position] = choose.choice(others)
-    return given, targets
 
 
 def _tokenizer(base: Path, is_cased: bool) -> Tokenizer:
