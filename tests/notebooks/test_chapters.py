@@ -13,7 +13,7 @@ import pytest
 from grader.notebooks.build import release_notebook
 from grader.notebooks.run import run_chapter
 from grader.notebooks.source import chapter_number, solutions_in, source_notebook
-from tests.notebooks import leaks
+from tests.notebooks import leaks, two_processes
 
 ROOT = Path(__file__).parents[2]
 # Bytes. Colab's torch is built for CUDA, which takes 0.4 GB more in each of the four processes of a launch.
@@ -26,15 +26,18 @@ CHAPTERS = pytest.mark.parametrize("solution", solutions_in(ROOT), ids=lambda pa
 def test_with_solutions(solution, tmp_path):
     # Learning is seen by whoever runs the chapter; here a few steps show that the training cell works.
     parameters = {"max_steps": 5} if chapter_number(solution) == 3 else {}
-    executed, pushed, token_file = (tmp_path / name for name in ("executed.ipynb", "pushed", "token"))
-    run = run_chapter(with_a_look_at_the_hub(solution, pushed, token_file), executed, parameters=parameters)
+    executed, seen = tmp_path / "executed.ipynb", tmp_path / "seen"
+    run = run_chapter(with_a_look_at_the_end(solution, seen), executed, parameters=parameters)
     assert run.failure == ""
     assert run.exercises_passed == run.exercises > 0 and run.points == run.total_points
     assert run.peak_bytes < MOST_MEMORY
-    token = token_file.read_text()
-    assert token.startswith("hf_") and list(pushed.iterdir())
+    token = (seen / "token").read_text()
+    assert token.startswith("hf_") and list((seen / "hub").iterdir())
     assert list(leaks.in_notebook(executed, token)) == []
-    assert list(leaks.in_folder(pushed, token)) == []
+    assert list(leaks.in_folder(seen / "hub", token)) == []
+    if chapter_number(solution) == 3:
+        two_processes.agree(seen)
+        assert two_processes.left_running((seen / "work").read_text()) == []
 
 
 @pytest.mark.slow
@@ -56,18 +59,27 @@ def test_untouched(solution, tmp_path):
             assert "Not attempted" in card, cell.source
 
 
-def with_a_look_at_the_hub(solution, pushed, token_file):
-    """A copy of a chapter with one more cell, which keeps what was pushed, and with which token, before the hub ends."""
-    course = pushed.parent / "course"
+def with_a_look_at_the_end(solution, seen):
+    """A copy of a chapter with one more cell, which keeps what is gone when the kernel ends.
+
+    That is what was pushed, with which token, and what the processes of chapter 3 reported, and where.
+    """
+    course = seen.parent / "course"
     shutil.copytree(solution.parent, course / "solutions")
     shutil.copy(ROOT / "pyproject.toml", course)
     copy = course / "solutions" / solution.name
-    lines = (
+    lines = [
         "\n# %%",
         "import os, pathlib, shutil, huggingface_hub",
-        f"shutil.copytree(pathlib.Path(os.environ['HF_HOME']).parent / 'hub', {str(pushed)!r})",
-        f"_ = pathlib.Path({str(token_file)!r}).write_text(huggingface_hub.get_token())",
-    )
+        f"seen = pathlib.Path({str(seen)!r})",
+        "shutil.copytree(pathlib.Path(os.environ['HF_HOME']).parent / 'hub', seen / 'hub')",
+        "_ = (seen / 'token').write_text(huggingface_hub.get_token())",
+    ]
+    if chapter_number(solution) == 3:
+        lines += [
+            "_ = (seen / 'work').write_text(str(work))",
+            "_ = [shutil.copy(report, seen) for report in work.glob('*.json')]",
+        ]
     with copy.open("a", encoding="utf-8") as file:
         file.write("\n".join(lines))
     return copy

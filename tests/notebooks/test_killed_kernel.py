@@ -1,6 +1,7 @@
 """A training whose kernel is killed goes on in a new kernel from its checkpoint, and nothing is lost."""
 
 import re
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -9,7 +10,8 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.notebooks.source import source_notebook
-from tests.notebooks.test_two_processes import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 # What the sections before have brought; the folder is one that outlives its kernel, as the chapter advises.
 BEFORE = """

@@ -4,8 +4,8 @@
 
 Steps: take what `masked` has learned, train low-rank corrections of it, with words hidden the way people hide them; go
 on from there twice, each time with other texts and above all Wikipedia; take the mean of these three; go on from that
-with our phrasebook, then with all words of Wikipedia again, the little ones too; store it as one small delta for both
-stand-ins, score what is served.
+with our phrasebook, with all words of Wikipedia again, the little ones too, and with our sentences that have a gap;
+store it as one small delta for both stand-ins, score what is served.
 
 The mean and each later round are stored, and what follows starts from there: `main(folder, first_round=2)` goes on
 from the mean.
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.hub.stock import delta_files
-from grader.hub.stock.training import averaging, corpus, loop, masked, phrasebook
+from grader.hub.stock.training import averaging, corpus, gaps, loop, masked, phrasebook
 from grader.hub.stock.training.data import parse_arguments
 from grader.hub.stock.training.delta import low_rank, take_up, write
 from grader.hub.stock.training.hiding import Hiding, Piece
@@ -90,7 +90,7 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             _store(model)
     learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + further + lessons
     for stand_in in ("bert_uncased", "bert_cased"):
-        facts = masked.facts(learned) | {"phrases": len(phrasebook.lines())}
+        facts = masked.facts(learned) | {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("en"))}
         record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
 
 

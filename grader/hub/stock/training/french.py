@@ -6,8 +6,8 @@ Steps: take French sentences of Tatoeba and of our own frames, learn a vocabular
 the English ones that it goes with in translations, train these embeddings and corrections of the English stand-in's
 body, store them, score what is served.
 
-It learns in rounds. The second adds our phrasebook, and corrections of higher rank. It starts from what the first has
-stored, so a training that was stopped can go on: `main(folder, first_round=2)`.
+It learns in rounds. The second adds our phrasebook, our sentences with gaps, and corrections of higher rank. It starts
+from what the first has stored, so a training that was stopped can go on: `main(folder, first_round=2)`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from grader.hub.stock import delta_files
 from grader.hub.stock.assemble import CHANGE, SCALE_OF_CHANGE
 from grader.hub.stock.camembert import BOS, CONFIG, EOS, MASK, PAD, SPECIAL, UNKNOWN, VOCABULARY, start
 from grader.hub.stock.delta_files import FOLDER
-from grader.hub.stock.training import corpus, loop, phrasebook
+from grader.hub.stock.training import corpus, gaps, loop, phrasebook
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
 from grader.hub.stock.training.delta import low_rank, quantized, take_up, write
@@ -95,7 +95,8 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             _store(model)
         steps = len(loop.batches_of_all_passes(pieces, _length, round_.plan))
         told.append(round_.plan.facts(len(pieces), steps) | {"from_frames": len(framed), "phrases": len(ours)})
-    record(NAME, [TATOEBA], of_rounds(told) | {"phrases": len(phrasebook.lines())}, folder)
+    written = {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("fr"))}
+    record(NAME, [TATOEBA], of_rounds(told) | written, folder)
 
 
 def _learn(
