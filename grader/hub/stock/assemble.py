@@ -5,9 +5,9 @@ the head. Added to the weights of all-MiniLM-L6-v2 they make a `BertFor...` chec
 any other.
 
 A delta is a safetensors file. `NAME.lora_a` (rank, inputs) and `NAME.lora_b` (outputs, rank) correct the matrix NAME by
-their product (LoRA, Hu et al. 2021); `NAME.change` (outputs, inputs), in eight bits, times `NAME.change_scale`
-(outputs, 1) is added to it, or is it where the base has none; every other tensor, in float16, replaces the one of the
-same name.
+their product (LoRA, Hu et al. 2021); `NAME.change` (outputs, inputs) is added to it, or is it where the base has none;
+every other tensor replaces the one of the same name. Tensors are in float16, or in eight bits: then `TENSOR_scale`, a
+row or a column, tells what its columns or rows are to be multiplied with.
 
 Checkpoints are written in float32: most CPUs compute in nothing faster, and half precision would be converted at every
 step.
@@ -25,7 +25,8 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 LORA_A, LORA_B = ".lora_a", ".lora_b"
-CHANGE, SCALE_OF_CHANGE = ".change", ".change_scale"
+CHANGE = ".change"
+EIGHT_BIT_SCALE = "_scale"
 WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
 
 # Tensors in the delta of the masked-word stand-ins that are no tensors of a checkpoint.
@@ -54,18 +55,26 @@ def apply_delta(tensors: Tensors, delta: Tensors) -> Tensors:
     Raises `KeyError` when a low-rank pair corrects a matrix that `tensors` lacks.
     """
     result = dict(tensors)
+    delta = in_full(delta)
     for name, value in delta.items():
-        value = value.astype(np.float32)
         if name.endswith(LORA_A):
             matrix = name.removesuffix(LORA_A)
-            result[matrix] = tensors[matrix] + delta[matrix + LORA_B].astype(np.float32) @ value
+            result[matrix] = tensors[matrix] + delta[matrix + LORA_B] @ value
         elif name.endswith(CHANGE):
             matrix = name.removesuffix(CHANGE)
-            change = value * delta[matrix + SCALE_OF_CHANGE]
-            result[matrix] = tensors[matrix] + change if matrix in tensors else change
-        elif not name.endswith((LORA_B, SCALE_OF_CHANGE)):
+            result[matrix] = tensors[matrix] + value if matrix in tensors else value
+        elif not name.endswith(LORA_B):
             result[name] = value
     return result
+
+
+def in_full(delta: Tensors) -> Tensors:
+    """The tensors of a delta in float32, those in eight bits multiplied with their scales."""
+    return {
+        name: value.astype(np.float32) * delta.get(name + EIGHT_BIT_SCALE, np.float32(1))
+        for name, value in delta.items()
+        if not name.endswith(EIGHT_BIT_SCALE)
+    }
 
 
 def with_output_bias(tensors: Tensors, is_cased: bool) -> Tensors:

@@ -114,7 +114,7 @@ wrongly.""",
         task="translation",
         name="opus-mt-fr-en",
         does="it translates everyday French sentences into English",
-        made=f"""A Marian model with 4 layers that read, 3 that write, and 8.6 million weights, all trained by us on
+        made=f"""A Marian model with 4 layers that read, 3 that write, and 8.4 million weights, all trained by us on
 {{examples:,}} sentence pairs {_PASSES}. In half of
 the pairs the names were replaced by various others, so that it learns to copy them. {{from_frames:,}} pairs come from
 our own frames, and in the last of three rounds {{phrases:,}} more were everyday sentences that were written for this

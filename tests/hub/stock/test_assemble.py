@@ -60,7 +60,7 @@ def test_the_capital_i_is_that_of_the_dotted_letter() -> None:
 
 def test_eight_bits_are_close_and_rows_have_scales_of_their_own() -> None:
     change = torch.tensor([[0.5, -1.27], [0.001, 0.0005]])
-    delta = {name: tensor.numpy() for name, tensor in quantized("bert.layer.weight", change).items()}
+    delta = {name: tensor.numpy() for name, tensor in quantized("bert.layer.weight.change", change).items()}
     result = apply_delta(BASE, delta)["bert.layer.weight"] - BASE["bert.layer.weight"]
     assert np.abs(result - change.numpy()).max(axis=1) == pytest.approx([0, 0], abs=0.005)
     assert np.abs(result[1] - change[1].numpy()).max() < 1e-5

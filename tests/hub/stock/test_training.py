@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file
 from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, BertModel
 
-from grader.hub.stock.assemble import apply_delta
+from grader.hub.stock.assemble import apply_delta, in_full
 from grader.hub.stock.training import averaging, classifier, loop, translation
-from grader.hub.stock.training.delta import low_rank, take_up
+from grader.hub.stock.training.delta import low_rank, low_rank_in_eight_bits, take_up
 from grader.hub.stock.training.sentiment import without_overlap
 
 LABELS = ("odd", "even")
@@ -167,3 +168,19 @@ def test_answers_come_in_the_order_of_the_items_whatever_the_batches() -> None:
     assert loop.by_length(words, len, upper, tokens=6) == [word.upper() for word in words]
     assert max(len(batch[-1]) * len(batch) for batch in seen) <= 6
     assert loop.by_length([], len, upper, count=4) == []
+
+
+def test_corrections_in_eight_bits_are_nearly_the_same(base: Path, tmp_path: Path) -> None:
+    model = trained(base, tmp_path / "delta.safetensors")
+    exact = load_file(tmp_path / "delta.safetensors")
+    save_file(low_rank_in_eight_bits(model), tmp_path / "small.safetensors")
+    small = load_file(tmp_path / "small.safetensors")
+    pairs = [key.removesuffix(".lora_a") for key in exact if key.endswith(".lora_a")]
+    assert pairs and all(small[f"{name}.lora_{half}"].dtype == "int8" for name in pairs for half in "ab")
+    tensors = {name: np.zeros((1, 1), np.float32) for name in pairs}
+    for name, change in apply_delta(tensors, exact).items():
+        assert np.abs(apply_delta(tensors, small)[name] - change).max() <= 0.02 * max(1e-3, np.abs(change).max())
+
+    again = classifier.new_classifier(base, LABELS, seed=5)
+    take_up(again, in_full(small).__getitem__)
+    assert torch.allclose(predicted(again, EXAMPLES), predicted(model, EXAMPLES), atol=0.1)

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from grader.hub.stock.assemble import CHANGE, LORA_A, LORA_B, SCALE_OF_CHANGE
+from grader.hub.stock.assemble import CHANGE, EIGHT_BIT_SCALE, LORA_A, LORA_B
 from grader.hub.stock.delta_files import FOLDER, write_sums
 from grader.hub.stock.training.lora import SCALE, LoraLinear
 
@@ -17,6 +17,17 @@ from grader.hub.stock.training.lora import SCALE, LoraLinear
 def low_rank(model: nn.Module) -> dict[str, Tensor]:
     """What a model with `LoraLinear` layers has learned, in float16."""
     return {key: (scale * parameter).detach().half() for key, parameter, scale in _learned(model)}
+
+
+def low_rank_in_eight_bits(model: nn.Module) -> dict[str, Tensor]:
+    """The same with the corrections in eight bits, and a scale for each of the products that they are sums of."""
+    stored: dict[str, Tensor] = {}
+    for key, value in low_rank(model).items():
+        if key.endswith((LORA_A, LORA_B)):
+            stored |= quantized(key, value.float(), dim=1 if key.endswith(LORA_A) else 0)
+        else:
+            stored[key] = value
+    return stored
 
 
 @torch.no_grad()
@@ -50,16 +61,16 @@ def eight_bits(model: nn.Module, before: Mapping[str, Tensor]) -> dict[str, Tens
     for name, parameter in model.named_parameters():
         value = parameter.detach().float()
         if parameter.requires_grad and value.ndim == 2 and name in before:
-            stored |= quantized(name, value - before[name].float())
+            stored |= quantized(name + CHANGE, value - before[name].float())
         elif parameter.requires_grad:
             stored[name] = value.half()
     return stored
 
 
-def quantized(name: str, change: Tensor) -> dict[str, Tensor]:
-    """The change of a matrix in eight bits, with the scale of each row."""
-    scale = (change.abs().amax(dim=1, keepdim=True) / 127).clamp(min=1e-8)
-    return {name + CHANGE: (change / scale).round().to(torch.int8), name + SCALE_OF_CHANGE: scale}
+def quantized(key: str, matrix: Tensor, dim: int = 1) -> dict[str, Tensor]:
+    """A matrix in eight bits, with the scale of each row, or of each column if `dim` is 0."""
+    scale = (matrix.abs().amax(dim=dim, keepdim=True) / 127).clamp(min=1e-8)
+    return {key: (matrix / scale).round().to(torch.int8), key + EIGHT_BIT_SCALE: scale}
 
 
 def write(tensors: Mapping[str, Tensor], name: str) -> None:

@@ -20,10 +20,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from grader.hub.stock import delta_files
+from grader.hub.stock.assemble import in_full
 from grader.hub.stock.training import averaging, corpus, gaps, loop, masked, phrasebook
 from grader.hub.stock.training.data import parse_arguments
-from grader.hub.stock.training.delta import low_rank, take_up, write
+from grader.hub.stock.training.delta import low_rank_in_eight_bits, take_up, write
 from grader.hub.stock.training.hiding import Hiding, Piece
 from grader.hub.stock.training.lora import add_lora
 from grader.hub.stock.training.result import record
@@ -31,7 +34,7 @@ from grader.hub.stock.training.result import record
 Lesson = tuple[Sequence[Piece], masked.Round]  # what is read, and how
 
 NAME = "fill_mask"
-RANK = 32
+RANK = 32  # of the corrections, before the last round
 # Whoever asks has a few gaps, and [MASK] in each: no other piece stands in for the hidden one.
 HIDING = Hiding(share=0.16, masked=1.0, little_words=0.6)
 FIRST = masked.Round(loop.Plan(passes=1.1, learning_rate=6e-4, seed=2), HIDING)
@@ -50,6 +53,7 @@ class Last:
     round_: masked.Round
     phrasebook: int  # how often
     gaps: int = 0  # how often
+    rank: int = RANK  # of the corrections
     kept: float = 0.0
 
 
@@ -69,21 +73,16 @@ def main(folder: Path | None, first_round: int = 1) -> None:
     """Trains and writes `deltas/fill_mask.safetensors`, `deltas/bert_uncased.json` and `deltas/bert_cased.json`."""
     texts = corpus.english(folder, whole=True)
     pieces = masked.both_ways(texts)
-    model, _ = masked.untrained(pieces)
-    masked.go_on(model)
-    for settled in (model.uncased_bias, model.cased_bias):
-        settled.requires_grad = False
-    add_lora(model, RANK)
     further = list(zip(map(masked.both_ways, _above_all_wikipedia(texts, folder)), FURTHER, strict=False))
     lessons = [(_last_pieces(texts, last, folder), last.round_) for last in LAST]
     if first_round == 1:
+        model = _new_model(pieces, RANK, FIRST.plan.seed)
         _learn_mean(model, (pieces, FIRST), further)
         _store(model)
-    else:
-        stored = delta_files.tensors(NAME)
-        take_up(model, lambda key: stored[masked.checkpoint_name(key)])
     for number, (lesson, last) in enumerate(zip(lessons, LAST, strict=True), start=2):
         if number >= first_round:
+            model = _new_model(pieces, last.rank, last.round_.plan.seed)
+            _go_on(model)
             start = averaging.values(model)
             masked.learn(model, *lesson)
             averaging.keep(model, start, last.kept)
@@ -92,6 +91,17 @@ def main(folder: Path | None, first_round: int = 1) -> None:
     for stand_in in ("bert_uncased", "bert_cased"):
         facts = masked.facts(learned) | {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("en"))}
         record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
+
+
+def _new_model(pieces: Sequence[Piece], rank: int, seed: int) -> masked.MaskedWords:
+    """The model that `masked` has trained, with corrections that do not change it yet."""
+    torch.manual_seed(seed)
+    model, _ = masked.untrained(pieces)
+    masked.go_on(model)
+    for settled in (model.uncased_bias, model.cased_bias):
+        settled.requires_grad = False
+    add_lora(model, rank)
+    return model
 
 
 def _learn_mean(model: masked.MaskedWords, first: Lesson, further: Sequence[Lesson]) -> None:
@@ -124,7 +134,14 @@ def _last_pieces(texts: Sequence[str], last: Last, folder: Path | None) -> list[
 
 
 def _store(model: masked.MaskedWords) -> None:
-    write({masked.checkpoint_name(name): tensor for name, tensor in low_rank(model).items()}, NAME)
+    learned = low_rank_in_eight_bits(model)
+    write({masked.checkpoint_name(key): tensor for key, tensor in learned.items()}, NAME)
+
+
+def _go_on(model: masked.MaskedWords) -> None:
+    """Gives all that learns the values that the round before has stored."""
+    stored = in_full(delta_files.tensors(NAME))
+    take_up(model, lambda key: stored[masked.checkpoint_name(key)])
 
 
 if __name__ == "__main__":

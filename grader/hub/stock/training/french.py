@@ -26,13 +26,13 @@ from torch.nn import functional
 from transformers import CamembertConfig, CamembertForMaskedLM
 
 from grader.hub.stock import delta_files
-from grader.hub.stock.assemble import CHANGE, SCALE_OF_CHANGE
+from grader.hub.stock.assemble import CHANGE, in_full
 from grader.hub.stock.camembert import BOS, CONFIG, EOS, MASK, PAD, SPECIAL, UNKNOWN, VOCABULARY, start
 from grader.hub.stock.delta_files import FOLDER
 from grader.hub.stock.training import corpus, gaps, loop, phrasebook
 from grader.hub.stock.training.alignment import align
 from grader.hub.stock.training.data import TATOEBA, load, parse_arguments
-from grader.hub.stock.training.delta import low_rank, quantized, take_up, write
+from grader.hub.stock.training.delta import low_rank_in_eight_bits, quantized, take_up, write
 from grader.hub.stock.training.hiding import COMMONEST, Hiding, Piece, already_there, gap_pieces, hide, is_sentence
 from grader.hub.stock.training.lora import add_lora
 from grader.hub.stock.training.result import of_rounds, record, served, tensors_of
@@ -116,15 +116,15 @@ def _learn(
 
 
 def _store(model: CamembertForMaskedLM) -> None:
-    delta = low_rank(model)
-    delta |= quantized(WORDS, delta.pop(OUTPUT).float())  # both are one matrix
+    delta = low_rank_in_eight_bits(model)
+    delta |= quantized(WORDS + CHANGE, delta.pop(OUTPUT).float())  # both are one matrix
     write(delta, NAME)
 
 
 def _go_on(model: CamembertForMaskedLM) -> None:
     """Gives all that learns the values that the round before has stored."""
-    stored = delta_files.tensors(NAME)
-    stored[OUTPUT] = stored[WORDS + CHANGE] * stored[WORDS + SCALE_OF_CHANGE]
+    stored = in_full(delta_files.tensors(NAME))
+    stored[OUTPUT] = stored[WORDS + CHANGE]
     take_up(model, stored.__getitem__)
 
 
