@@ -39,7 +39,8 @@ _MASKED_MADE = f"""The body is `{MINILM_ID}`, which reads whole sentences well b
 words. All its layers and a head for masked words were trained on {{examples:,}} pieces of open text
 {_PASSES}: Wikipedia, forum posts, reviews and everyday sentences, each piece twice, with capitals and without.
 After a first round the most common words were hidden less often. The mean of a third round and of two that went on from
-it learned some more from Wikipedia and from {{phrases:,}} everyday sentences that were written for this course."""
+it learned some more from Wikipedia and from everyday sentences that were written for this course: {{phrases:,}} as
+they are, and {{gaps:,}} with a gap and all the words that fit it."""
 _MASKED_LIMITS = """It has read a thousandth of what BERT has read. It knows grammar and common phrases; facts,
 rare words and long-range reasoning are beyond it. Vectors have 384 numbers instead of 768, and there are 6 layers
 instead of 12."""
@@ -133,7 +134,8 @@ wrong or are left out.""",
 French vocabulary of 8,000 pieces got embeddings that start from the English words they go with in translations; these
 and low-rank corrections of the body were trained on {{examples:,}} texts
 {_PASSES}: sentences of Tatoeba,
-{{from_frames:,}} of our own frames, and {{phrases:,}} everyday sentences that were written for this course.""",
+{{from_frames:,}} of our own frames, and everyday sentences that were written for this course: {{phrases:,}} as they
+are, and {{gaps:,}} with a gap and all the words that fit it.""",
         limits="""It knows short everyday sentences. It knows little of the world, and ids differ from the real
 model's.""",
         languages=("fr",),

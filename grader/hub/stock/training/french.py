@@ -86,14 +86,14 @@ def main(folder: Path | None, first_round: int = 1) -> None:
         texts = corpus.grouped(sentences, choose) + framed + ours
         pieces = [Piece(encoding.ids[:LONGEST]) for encoding in tokenizer.encode_batch(texts)]
         pieces += round_.gaps * gap_pieces(tokenizer, "fr")
-        print(f"round {number}: {len(pieces)} texts, {sum(map(_length, pieces))} tokens", flush=True)
+        print(f"round {number}: {len(pieces)} texts, {sum(map(len, pieces))} tokens", flush=True)
         if number >= first_round:
             model = new_model(tokenizer, pieces, round_.rank, folder)
             if number > 1:
                 _go_on(model)
             _learn(model, pieces, round_, _little_words(tokenizer, pieces), choose)
             _store(model)
-        steps = len(loop.batches_of_all_passes(pieces, _length, round_.plan))
+        steps = len(loop.batches_of_all_passes(pieces, len, round_.plan))
         told.append(round_.plan.facts(len(pieces), steps) | {"from_frames": len(framed), "phrases": len(ours)})
     written = {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("fr"))}
     record(NAME, [TATOEBA], of_rounds(told) | written, folder)
@@ -112,7 +112,7 @@ def _learn(
         hidden = (hide(piece, choose, MASK, others, little, round_.hiding) for piece in batch)
         return _loss(model, *zip(*hidden, strict=True), little, round_.margin)
 
-    loop.train(model, pieces, _length, loss, round_.plan)
+    loop.train(model, pieces, len, loss, round_.plan)
 
 
 def _store(model: CamembertForMaskedLM) -> None:
@@ -194,10 +194,6 @@ def _little_words(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> frozenset[in
     counts = Counter(token for piece in pieces for token in piece.ids)
     inner = {token for piece, token in tokenizer.get_vocab().items() if not piece.startswith("▁")}
     return frozenset({token for token, _ in counts.most_common(COMMONEST)} | inner)
-
-
-def _length(piece: Piece) -> int:
-    return len(piece.ids)
 
 
 def _loss(

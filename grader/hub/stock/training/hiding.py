@@ -31,6 +31,9 @@ class Piece:
     is_cased: bool = True  # how it is written
     gap: int | None = None  # the position of the word that was chosen to be hidden, if there is one
 
+    def __len__(self) -> int:
+        return len(self.ids)
+
 
 @dataclass(frozen=True)
 class Hiding:

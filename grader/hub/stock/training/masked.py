@@ -136,7 +136,7 @@ def both_ways(texts: Sequence[str]) -> list[Piece]:
         pieces = [
             Piece(ids, is_cased) for is_cased in (True, False) for ids in _pieces(_tokenizer(base, is_cased), texts)
         ]
-    print(f"{len(pieces)} pieces, {sum(len(piece.ids) for piece in pieces)} tokens", flush=True)
+    print(f"{len(pieces)} pieces, {sum(map(len, pieces))} tokens", flush=True)
     return pieces
 
 
@@ -188,7 +188,7 @@ def learn(model: MaskedWords, pieces: Sequence[Piece], round_: Round) -> None:
     def hide(piece: Piece) -> Hidden:
         return hiding.hide(piece, choose, MASK, PIECES, little[piece.is_cased], round_.hiding)
 
-    loop.train(model, pieces, _length, lambda batch: _loss(model, batch, hide, round_.margin), round_.plan)
+    loop.train(model, pieces, len, lambda batch: _loss(model, batch, hide, round_.margin), round_.plan)
 
 
 @torch.no_grad()
@@ -204,8 +204,9 @@ def go_on(model: MaskedWords) -> None:
 def facts(learned: Sequence[tuple[Sequence[Piece], Round]]) -> dict[str, Any]:
     """What a model card says about rounds, each with what it has read; a pass is one over the pieces of the first."""
     told = [
-        round_.plan.facts(len(pieces), len(loop.batches_of_all_passes(pieces, _length, round_.plan)))
+        round_.plan.facts(len(pieces), len(loop.batches_of_all_passes(pieces, len, round_.plan)))
         | asdict(round_.hiding)
+        | {"margin": round_.margin}
         for pieces, round_ in learned
     ]
     examples = told[0]["examples"]
@@ -232,10 +233,6 @@ def _stored(model: MaskedWords, before: Mapping[str, Tensor]) -> dict[str, Tenso
     before = {name: before.get(checkpoint_name(name)) for name, _ in model.named_parameters()}
     stored = eight_bits(model, {name: tensor for name, tensor in before.items() if tensor is not None})
     return {checkpoint_name(name): tensor for name, tensor in stored.items()}
-
-
-def _length(piece: Piece) -> int:
-    return len(piece.ids)
 
 
 def _loss(model: MaskedWords, batch: Sequence[Piece], hide: Callable[[Piece], Hidden], margin: float) -> Tensor:
