@@ -34,9 +34,11 @@ from grader.hub.stock.training.result import record
 Lesson = tuple[Sequence[Piece], masked.Round]  # what is read, and how
 
 NAME = "fill_mask"
-RANK = 32  # of the corrections, before the last round
+RANK = 32  # of the corrections, before the last three rounds
 # Whoever asks has a few gaps, and [MASK] in each: no other piece stands in for the hidden one.
 HIDING = Hiding(share=0.16, masked=1.0, little_words=0.6)
+# As many little words as text has.
+AS_IN_TEXT = Hiding(share=0.18, masked=1.0)
 FIRST = masked.Round(loop.Plan(passes=1.1, learning_rate=6e-4, seed=2), HIDING)
 FURTHER = (
     masked.Round(loop.Plan(passes=1.6, learning_rate=4e-4, seed=3), HIDING),
@@ -64,19 +66,19 @@ class Last:
 LAST = (
     Last(masked.Round(loop.Plan(passes=1.4, learning_rate=4e-4, seed=5), HIDING), phrasebook=3),
     Last(
-        masked.Round(loop.Plan(passes=0.9, learning_rate=3e-4, seed=6), Hiding(share=0.18, masked=1.0)),
+        masked.Round(loop.Plan(passes=0.9, learning_rate=3e-4, seed=6), AS_IN_TEXT),
         phrasebook=1,
         kept=0.25,
     ),
     Last(
-        masked.Round(loop.Plan(passes=1, learning_rate=4e-4, seed=8), Hiding(share=0.18, masked=1.0), margin=3.0),
+        masked.Round(loop.Plan(passes=1, learning_rate=4e-4, seed=8), AS_IN_TEXT, margin=3.0),
         phrasebook=1,
         gaps=1,
         wikipedia=2,
         rank=64,
     ),
     Last(
-        masked.Round(loop.Plan(passes=1, learning_rate=4e-4, seed=9), Hiding(share=0.18, masked=1.0), margin=3.0),
+        masked.Round(loop.Plan(passes=1, learning_rate=4e-4, seed=9), AS_IN_TEXT, margin=3.0),
         phrasebook=1,
         gaps=2,
         wikipedia=2,
@@ -117,8 +119,8 @@ def main(folder: Path | None, first_round: int = 1) -> None:
             averaging.keep(model, start, last.kept)
             _store(model)
     learned = [(pieces, round_) for round_ in (*masked.ROUNDS, FIRST)] + further + lessons
+    facts = masked.facts(learned) | {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("en"))}
     for stand_in in ("bert_uncased", "bert_cased"):
-        facts = masked.facts(learned) | {"phrases": len(phrasebook.lines()), "gaps": len(gaps.lines("en"))}
         record(stand_in, corpus.ENGLISH_SOURCES, facts, folder)
 
 

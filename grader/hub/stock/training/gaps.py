@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from grader.hub.stock.training import names
 
 _GAP = re.compile(r"\{(.*?)\}")
 
@@ -26,9 +27,7 @@ class Filled:
 @cache
 def lines(language: str) -> tuple[str, ...]:
     """All sentences in French ("fr") or in English ("en"), each with its words in braces."""
-    folder = resources.files(__package__).joinpath("banks/gaps")
-    files = {file.name: file for file in folder.iterdir() if file.name.startswith(f"{language}_")}
-    return tuple(line for _, file in sorted(files.items()) for line in file.read_text("utf-8").splitlines())
+    return names.bank_lines("gaps", f"{language}_")
 
 
 def filled(language: str) -> list[Filled]:

@@ -16,6 +16,13 @@ def bank(name: str) -> dict[str, list]:
     return tomllib.loads(resources.files(__package__).joinpath(f"banks/{name}.toml").read_text("utf-8"))
 
 
+def bank_lines(folder: str, start: str = "") -> tuple[str, ...]:
+    """The lines of the files in `banks/FOLDER/` whose names begin with `start`, file by file."""
+    files = resources.files(__package__).joinpath("banks", folder).iterdir()
+    chosen = sorted((file for file in files if file.name.startswith(start)), key=lambda file: file.name)
+    return tuple(line for file in chosen for line in file.read_text("utf-8").splitlines())
+
+
 def person(choose: random.Random) -> str:
     """A first name, or a full name."""
     first = choose.choice(bank("names")["first_names"])

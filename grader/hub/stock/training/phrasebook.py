@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
-from importlib import resources
 
 from grader.hub.stock.training import names
 
@@ -21,9 +20,7 @@ _VOWEL = re.compile(r"[aeiouyàâäéèêëîïôöùûüœh]", re.IGNORECASE)
 @cache
 def lines() -> tuple[Pair, ...]:
     """All pairs as they are written, with their slots."""
-    folder = resources.files(__package__).joinpath("banks/phrasebook")
-    texts = [file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)]
-    pairs = [tuple(line.split("\t")) for text in texts for line in text.splitlines()]
+    pairs = [tuple(line.split("\t")) for line in names.bank_lines("phrasebook")]
     return tuple((french, english) for french, english in pairs)
 
 
